@@ -1,0 +1,124 @@
+import type { Json } from "./json.ts";
+
+export interface LoggedRequest {
+  seq: number;
+  at: string;
+  method: string;
+  path: string;
+  query: Record<string, string | string[]>;
+  headers: Record<string, string>;
+  body: Json;
+  /** null while the answer is still being held. */
+  status: number | null;
+  fault: string | null;
+  ms: number | null;
+}
+
+const KEPT = 20_000;
+const FLUSH_AFTER_MS = 250;
+const FLUSH_AT = 500;
+
+/**
+ * Every request to the simulated vendor, newest 20,000 kept. Entries are written to SQLite in small batches, because a
+ * write per request would cost more than the request; a killed process can lose the last quarter of a second.
+ */
+export class RequestLog {
+  readonly #sql: SqlStorage;
+  readonly #dirty = new Set<LoggedRequest>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #last: number;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS requests (seq INTEGER PRIMARY KEY, path TEXT NOT NULL, json TEXT NOT NULL)",
+    );
+    // The number must never go back, not even after the log was cleared: tests page with `since`.
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS last_request (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL)",
+    );
+    const [row] = sql.exec<{ seq: number }>("SELECT seq FROM last_request").toArray();
+    this.#last = row?.seq ?? 0;
+  }
+
+  open(entry: Omit<LoggedRequest, "seq" | "status" | "fault" | "ms">): LoggedRequest {
+    this.#last += 1;
+    const logged = { seq: this.#last, ...entry, status: null, fault: null, ms: null };
+    this.#touch(logged);
+    return logged;
+  }
+
+  close(entry: LoggedRequest, end: { status: number; fault: string | null; ms: number }): void {
+    Object.assign(entry, end);
+    this.#touch(entry);
+  }
+
+  list(filter: { since: number; path: string; limit: number }): LoggedRequest[] {
+    this.#flush();
+    const rows = this.#sql.exec<{ json: string }>(
+      "SELECT json FROM requests WHERE seq > ? AND instr(path, ?) > 0 ORDER BY seq LIMIT ?",
+      filter.since,
+      filter.path,
+      filter.limit,
+    );
+    return rows.toArray().map(({ json }) => JSON.parse(json) as LoggedRequest);
+  }
+
+  clear(): void {
+    this.#flush();
+    this.#sql.exec("DELETE FROM requests");
+  }
+
+  #touch(entry: LoggedRequest): void {
+    this.#dirty.add(entry);
+    if (this.#dirty.size >= FLUSH_AT) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS);
+  }
+
+  #flush(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#dirty.size === 0) return;
+    for (const entry of this.#dirty) {
+      this.#sql.exec(
+        "INSERT OR REPLACE INTO requests (seq, path, json) VALUES (?, ?, ?)",
+        entry.seq,
+        target(entry),
+        JSON.stringify(entry),
+      );
+    }
+    this.#dirty.clear();
+    this.#sql.exec("DELETE FROM requests WHERE seq <= ?", this.#last - KEPT);
+    this.#sql.exec("INSERT OR REPLACE INTO last_request (one, seq) VALUES (1, ?)", this.#last);
+  }
+}
+
+/** Path with query, so that a test can look for either. */
+function target(entry: LoggedRequest): string {
+  const query = Object.entries(entry.query).flatMap(([name, value]) =>
+    [value].flat().map((one) => `${name}=${one}`),
+  );
+  return query.length === 0 ? entry.path : `${entry.path}?${query.join("&")}`;
+}
+
+/** Headers as a test wants them: lower case, secrets reduced to whether they were right. */
+export function loggedHeaders(
+  headers: Headers,
+  judge: (name: string, value: string) => boolean | undefined,
+): Record<string, string> {
+  const shown: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    const right = judge(name, value);
+    shown[name] = right === undefined ? value : right ? "right" : "wrong";
+  }
+  return shown;
+}
+
+export function loggedQuery(query: URLSearchParams): Record<string, string | string[]> {
+  const shown: Record<string, string | string[]> = {};
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name);
+    shown[name] = values.length === 1 ? (values[0] ?? "") : values;
+  }
+  return shown;
+}

@@ -1,0 +1,102 @@
+import type { RegisterPerson } from "../voyado/model.ts";
+
+/** People in the outside register. Most are no contacts yet, as when staff fill a new customer's form. */
+export const REGISTER: readonly RegisterPerson[] = [
+  {
+    socialSecurityNumber: "189001019802",
+    countryCode: "SE",
+    phoneNumbers: ["+46701740605"],
+    answer: {
+      firstName: "Astrid",
+      lastName: "Exempel",
+      street: "Exempelgatan 12",
+      zipCode: "11122",
+      city: "Stockholm",
+      birthDay: "1985-04-12",
+      status: "Active",
+      mobilePhoneNumber: "+46701740605",
+      gender: "Female",
+    },
+  },
+  {
+    socialSecurityNumber: "189001049817",
+    countryCode: "SE",
+    phoneNumbers: ["+46701740620"],
+    answer: {
+      firstName: "Ivar",
+      lastName: "Register",
+      careOf: "Hos Provsson",
+      street: "Folkbokvägen 8",
+      zipCode: "33333",
+      city: "Värnamo",
+      birthDay: "1971-02-03",
+      status: "Active",
+      mobilePhoneNumber: "+46701740620",
+      gender: "Male",
+    },
+  },
+  {
+    // A protected identity. The address is answered on purpose: whoever asks has to look at `status` (assumed).
+    socialSecurityNumber: "189001059808",
+    countryCode: "SE",
+    phoneNumbers: ["+46701740621"],
+    answer: {
+      firstName: "Saga",
+      lastName: "Hemlig",
+      street: "Gömda vägen 1",
+      zipCode: "44444",
+      city: "Göteborg",
+      birthDay: "1988-08-08",
+      status: "ProtectedIdentity",
+      mobilePhoneNumber: "+46701740621",
+      gender: "Female",
+    },
+  },
+  {
+    socialSecurityNumber: "189001069815",
+    countryCode: "SE",
+    phoneNumbers: [],
+    answer: {
+      firstName: "Ture",
+      lastName: "Avförd",
+      birthDay: "1930-05-05",
+      status: "Deregistered",
+      gender: "Male",
+      unregisteredFromOnlineRegisterInformation: {
+        reason: "Deceased",
+        date: "2020-01-15",
+        newSocialSecurityNumber: null,
+      },
+    },
+  },
+  {
+    socialSecurityNumber: "NO-0001",
+    countryCode: "NO",
+    phoneNumbers: ["+4740000003"],
+    answer: {
+      firstName: "Kari",
+      lastName: "Registrert",
+      street: "Folkeveien 7",
+      zipCode: "0152",
+      city: "Oslo",
+      status: "Active",
+      mobilePhoneNumber: "+4740000003",
+      gender: "Female",
+    },
+  },
+  {
+    socialSecurityNumber: "010190-900P",
+    countryCode: "FI",
+    phoneNumbers: ["+358457300002"],
+    answer: {
+      firstName: "Eino",
+      lastName: "Rekisteri",
+      street: "Rekisterikatu 2",
+      zipCode: "00130",
+      city: "Helsinki",
+      status: "Active",
+      mobilePhoneNumber: "+358457300002",
+      gender: "Male",
+    },
+  },
+];
