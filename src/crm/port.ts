@@ -1,0 +1,130 @@
+import type { BonusCheck, InstrumentRef, Promotion } from "../model/instrument.ts";
+import type { CardPart, Consent, Customer, Person, Section } from "../model/customer.ts";
+import type { CrmFailure } from "../model/crm_failure.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { Sale } from "../model/sale.ts";
+
+/** What customers can be found by (contracts/sitoo.md 2.4). `value` is already normalised: E.164, lower-case e-mail. */
+export type SearchBy = "mobile" | "email" | "personal_id" | "member_number" | "customer_id";
+export type SearchKey = { readonly by: SearchBy; readonly value: string };
+
+/** What goes with each call: until when an answer is of use, and who asks. */
+export type CrmCall = {
+  /** Epoch milliseconds; no upstream call may run beyond it. */
+  readonly deadline: number;
+  readonly requestId: string;
+  /** `externalid` of the store, where the till named it. */
+  readonly storeId?: string;
+};
+
+/** A customer as the CRM has them, with what a card derives from the same read. */
+export type Profile = {
+  readonly customer: Customer;
+  readonly sections: readonly Section[];
+  readonly voucherPasswords: readonly string[];
+  /** Short text beside the name, such as the member level. */
+  readonly statusText?: string;
+  readonly degraded: readonly CardPart[];
+};
+
+/** A customer that a key led to. `profile` is there when the search answered with the whole customer. */
+export type Match = { readonly id: string; readonly profile?: Profile };
+
+/** What a customer can redeem. A part that could not be read is in `degraded`, and its list is empty. */
+export type Instruments = {
+  readonly promotions: readonly Promotion[];
+  readonly bonusChecks: readonly BonusCheck[];
+  /** Sitoo voucher passwords that instruments open without being redeemable themselves. */
+  readonly voucherPasswords: readonly string[];
+  /** Instruments that a till can only show as text. */
+  readonly sections: readonly Section[];
+  readonly degraded: readonly CardPart[];
+};
+
+/** One line of the purchase history. Amounts in minor units; negative on a return. */
+export type Purchase = {
+  /** The receipt's stable id, when the gateway delivered it: proves that the order is Sitoo's. */
+  readonly saleId?: string;
+  readonly receiptNumber?: string;
+  readonly at: string;
+  readonly storeId?: string;
+  readonly storeName?: string;
+  readonly currency: string;
+  readonly total: number;
+  readonly items: readonly {
+    readonly sku: string;
+    readonly name: string;
+    readonly quantity: string;
+    readonly total: number;
+  }[];
+};
+
+/** What the CRM says of one instrument, asked by the reconciler; it reads and never writes. */
+export type InstrumentStatus =
+  | { readonly state: "available" }
+  | { readonly state: "redeemed"; readonly at?: string }
+  | { readonly state: "expired" }
+  /** Not the customer's, or not any more. */
+  | { readonly state: "gone" };
+
+/** `unclear` is no failure of the sale: it may be at the destination already. */
+export type DeliveryResult =
+  | { readonly kind: "delivered" }
+  /** No later attempt can succeed; the reason is for a person. */
+  | { readonly kind: "refused"; readonly reason: string; readonly field?: string }
+  | { readonly kind: "retry"; readonly failure: CrmFailure };
+
+export type Created =
+  /** A new customer, made by this call. */
+  Profile;
+
+/** What differs between CRMs, for the floors above that must know. */
+export type Capabilities = {
+  readonly searchBy: readonly SearchBy[];
+  readonly lookupBy: readonly ("mobile" | "personal_id")[];
+  readonly commit: { readonly [Kind in InstrumentRef["kind"]]: boolean };
+  readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
+  /** A repeated delivery is dropped by the CRM itself. */
+  readonly deliveryIdempotent: boolean;
+  readonly deliveryBatch: number;
+  readonly readsOwnWrites: boolean;
+};
+
+export type CrmOutcome<Value> = Promise<Outcome<Value, CrmFailure>>;
+
+/**
+ * What every adapter can do. Nothing in here throws for what a CRM may answer,
+ * and nothing repeats a write: whoever calls decides what a repeat would do.
+ */
+export type Crm = {
+  readonly capabilities: Capabilities;
+  /** `undefined`: nobody has the key. */
+  search(key: SearchKey, call: CrmCall): CrmOutcome<Match | undefined>;
+  /** Reads an outside person register; `undefined`: unknown there, or a protected identity. */
+  lookup(key: SearchKey, call: CrmCall): CrmOutcome<Person | undefined>;
+  get(customerId: string, call: CrmCall): CrmOutcome<Profile>;
+  /** Makes a customer without searching first; callers go through the index shard of the key. */
+  create(person: Person, call: CrmCall): CrmOutcome<Created>;
+  /** Writes only what is in `changes`; a field that is "" was cleared by the cashier. */
+  update(customerId: string, changes: Person, before: Customer, call: CrmCall): CrmOutcome<Profile>;
+  /** Newest first. `more` tells that the CRM holds further entries. */
+  purchases(
+    customerId: string,
+    page: { readonly start: number; readonly num: number },
+    call: CrmCall,
+  ): CrmOutcome<{ readonly items: readonly Purchase[]; readonly totalCount: number }>;
+  consents(call: CrmCall): CrmOutcome<readonly Consent[]>;
+  instruments(customerId: string, call: CrmCall): CrmOutcome<Instruments>;
+  commit(
+    customerId: string,
+    ref: InstrumentRef,
+    call: CrmCall,
+  ): CrmOutcome<{ readonly at?: string }>;
+  reverse(customerId: string, ref: InstrumentRef, call: CrmCall): CrmOutcome<Record<never, never>>;
+  status(customerId: string, ref: InstrumentRef, call: CrmCall): CrmOutcome<InstrumentStatus>;
+  /** One result per sale, in their order. */
+  deliver(
+    sales: readonly { readonly sale: Sale; readonly customerId: string }[],
+    call: CrmCall,
+  ): Promise<readonly DeliveryResult[]>;
+};

@@ -1,0 +1,58 @@
+import type { Market, SectionConfig, VoyadoSettings } from "../../tenants/tenant.ts";
+import type { Upstream } from "../../upstream/answer.ts";
+import type { Capabilities, Crm } from "../port.ts";
+import { createClient, type Log } from "./client.ts";
+import { readConsents } from "./consents.ts";
+import { search } from "./contact_find.ts";
+import { get } from "./contact_reads.ts";
+import { create, update } from "./contact_saves.ts";
+import { deliver } from "./deliveries.ts";
+import { instruments } from "./instruments.ts";
+import { lookup } from "./lookup.ts";
+import { purchases } from "./purchases.ts";
+import { commit, reverse, status } from "./redemptions.ts";
+
+const capabilities: Capabilities = {
+  searchBy: ["mobile", "email", "personal_id", "member_number", "customer_id"],
+  lookupBy: ["mobile", "personal_id"],
+  commit: { promotion: true, bonus_check: true },
+  reverse: { promotion: false, bonus_check: true },
+  // By `uniqueReceiptId` (contracts/voyado.md 8.2).
+  deliveryIdempotent: true,
+  deliveryBatch: 1,
+  // Contacts and instruments at once (11, assumed); receipts show in the history only after their import.
+  readsOwnWrites: true,
+};
+
+export type VoyadoOptions = {
+  readonly settings: VoyadoSettings;
+  readonly sections: readonly SectionConfig[];
+  readonly market: Market;
+};
+
+/** Voyado Engage behind the port (contracts/voyado.md). */
+export const createVoyado = (
+  options: VoyadoOptions,
+  upstream: Upstream,
+  log: Log,
+  now: () => number,
+): Crm => {
+  const { settings, sections, market } = options;
+  const voyado = createClient(settings, market, upstream, log, now);
+  return {
+    capabilities,
+    search: (key, call) => search(voyado, sections, key, call),
+    lookup: (key, call) => lookup(voyado, key, call),
+    get: (customerId, call) => get(voyado, sections, customerId, call),
+    create: (person, call) => create(voyado, sections, person, call),
+    update: (customerId, changes, before, call) =>
+      update(voyado, sections, customerId, changes, before, call),
+    purchases: (customerId, page, call) => purchases(voyado, customerId, page, call),
+    consents: (call) => readConsents(voyado, call),
+    instruments: (customerId, call) => instruments(voyado, customerId, call),
+    commit: (customerId, ref, call) => commit(voyado, customerId, ref, call),
+    reverse: (customerId, ref, call) => reverse(voyado, customerId, ref, call),
+    status: (customerId, ref, call) => status(voyado, customerId, ref, call),
+    deliver: (sales, call) => deliver(voyado, sales, call),
+  };
+};

@@ -1,0 +1,118 @@
+import type { CrmFailure } from "../../model/crm_failure.ts";
+import { ok, type Outcome } from "../../model/outcome.ts";
+import type { Market, VoyadoSettings } from "../../tenants/tenant.ts";
+import type { Upstream, UpstreamRequest } from "../../upstream/answer.ts";
+import { answered, parseJson } from "../../upstream/classify.ts";
+import type { CrmCall } from "../port.ts";
+import type { Route } from "./routes.ts";
+
+/** Writes one log line; fields are counts, codes and ids of requests, never personal data. */
+export type Log = (event: string, fields: Readonly<Record<string, string | number>>) => void;
+
+export type VoyadoRequest = {
+  readonly route: Route;
+  /** Fills the `{name}`s of the route. */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Instead of the till's key; Engage counts its rate limit per key. */
+  readonly apiKey?: string;
+  readonly timeoutMs?: number;
+};
+
+/** An answer of any status. `json` is undefined when the body is empty or no JSON. */
+export type Reply = {
+  /** Names the call for operators: method and path pattern, without ids and query. */
+  readonly what: string;
+  readonly status: number;
+  readonly headers: Headers;
+  /** undefined when the body broke off. */
+  readonly text: string | undefined;
+  readonly json: unknown;
+};
+
+/** What the operations of this adapter share. */
+export type Voyado = {
+  readonly settings: VoyadoSettings;
+  readonly market: Market;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Sends once; fails only where no answer came. */
+  readonly send: (request: VoyadoRequest, call: CrmCall) => Promise<Outcome<Reply, CrmFailure>>;
+};
+
+/** Contracts/voyado.md 2 (assumed): several calls fit into Sitoo's ten seconds. */
+const callTimeoutMs = 2500;
+
+export const createClient = (
+  settings: VoyadoSettings,
+  market: Market,
+  upstream: Upstream,
+  log: Log,
+  now: () => number,
+): Voyado => ({
+  settings,
+  market,
+  now,
+  log,
+  send: async (request, call) => {
+    const what = `voyado ${request.route}`;
+    const answer = answered(await upstream(upstreamRequest(settings, request, call)), what);
+    if (!answer.ok) return answer;
+    const { status, headers, text } = answer.value;
+    return ok({
+      what,
+      status,
+      headers,
+      text,
+      json: text === undefined ? undefined : parseJson(text),
+    });
+  },
+});
+
+const upstreamRequest = (
+  settings: VoyadoSettings,
+  request: VoyadoRequest,
+  call: CrmCall,
+): UpstreamRequest => {
+  const [method, pattern] = split(request.route);
+  return {
+    method,
+    url: settings.apiUrl + withQuery(fillIn(pattern, request.path ?? {}), request.query ?? {}),
+    headers: {
+      apikey: request.apiKey ?? settings.apiKey,
+      "User-Agent": "SitooCrmEdge/1.0",
+      // Required on every call, GET included: without it Engage answers 500.
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      ...request.headers,
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    deadline: call.deadline,
+    timeoutMs: request.timeoutMs ?? callTimeoutMs,
+  };
+};
+
+const split = (route: Route): ["GET" | "POST" | "PATCH", string] => {
+  const path = route.slice(route.indexOf(" ") + 1);
+  if (route.startsWith("GET ")) return ["GET", path];
+  return [route.startsWith("PATCH ") ? "PATCH" : "POST", path];
+};
+
+const fillIn = (pattern: string, values: Readonly<Record<string, string>>): string =>
+  pattern.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`no value for {${name}} in ${pattern}`);
+    // `{list}` is ours, with its slash; everything else is one path segment or query value.
+    return name === "list" ? value : encodeURIComponent(value);
+  });
+
+/** `+` must arrive as %2B (contracts/voyado.md 4.2), which `encodeURIComponent` does. */
+const withQuery = (path: string, query: Readonly<Record<string, string | undefined>>): string => {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
+  );
+  if (pairs.length === 0) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${pairs.join("&")}`;
+};

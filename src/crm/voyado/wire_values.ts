@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { parseMinor } from "../../model/money.ts";
+
+/** Text that may be missing, null, empty or of another type: then undefined. */
+export const optionalText = z
+  .string()
+  .transform((text) => (text.trim() === "" ? undefined : text.trim()))
+  .optional()
+  .catch(undefined);
+
+/** Ids are GUIDs in v3 and v2, and whole numbers in some v2 answers. */
+export const idText = z.union([z.string().min(1), z.number()]).transform(String);
+
+/** A number, or a number in text. */
+export const numeric = z
+  .union([z.number(), z.string().regex(/^[+-]?\d+(\.\d+)?$/)])
+  .transform(String);
+
+/** The entries that have the form; others are dropped, so that one bad entry costs no more than itself. */
+export const parseEach = <Entry>(
+  schema: z.ZodType<Entry>,
+  entries: readonly unknown[],
+): Entry[] => {
+  const parsed: Entry[] = [];
+  for (const entry of entries) {
+    const result = schema.safeParse(entry);
+    if (result.success) parsed.push(result.data);
+  }
+  return parsed;
+};
+
+const moneySchema = z.looseObject({ amount: numeric, currency: z.string().min(3) });
+
+/**
+ * The amount in one currency: `value` when it is in that currency, else its entry in `localValues`
+ * (contracts/voyado.md 6, assumed). Minor units; undefined when there is none.
+ */
+export const amountIn = (
+  currency: string,
+  value: unknown,
+  localValues: unknown,
+): number | undefined => {
+  const candidates = [value, ...(Array.isArray(localValues) ? localValues : [])];
+  for (const candidate of candidates) {
+    const money = moneySchema.safeParse(candidate);
+    if (money.success && money.data.currency.toUpperCase() === currency) {
+      return parseMinor(money.data.amount, currency);
+    }
+  }
+  return undefined;
+};
