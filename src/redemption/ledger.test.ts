@@ -1,0 +1,448 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fakeCrm } from "../../test/fake_crm.ts";
+import { sqliteStorage } from "../../test/sqlite_storage.ts";
+import type { InstrumentRef } from "../model/instrument.ts";
+import type { Redemption } from "../tenants/tenant.ts";
+import { createLedger, type LedgerContext } from "./ledger.ts";
+import { createLedgerStore } from "./ledger_store.ts";
+
+const check: InstrumentRef = { kind: "bonus_check", id: "b-1" };
+const check2: InstrumentRef = { kind: "bonus_check", id: "b-2" };
+const promotion: InstrumentRef = { kind: "promotion", id: "p-1" };
+const policy: Redemption = {
+  promotions: "auto",
+  bonusChecks: "auto",
+  moment: "cart",
+  reservationTtlMs: 4 * 3_600_000,
+  replayWindowMs: 120_000,
+  onReturn: "keep",
+  onUnclaimed: "flag",
+};
+const till = (registerId: string, storeId = "200") => ({ registerId, storeId });
+const timedOut = { kind: "timed_out" } as const;
+
+/** One customer's ledger in an object that can be evicted, with its alarm. */
+const world = (change: Partial<Redemption> = {}) => {
+  const now = (): number => Date.now();
+  const crm = fakeCrm(now);
+  for (const ref of [check, check2, promotion]) crm.put(ref);
+  const storage = sqliteStorage();
+  let alarm: number | undefined;
+  let background: Promise<unknown>[] = [];
+  const open = () =>
+    createLedger({
+      store: createLedgerStore({
+        sql: { exec: storage.exec as SqlStorage["exec"] },
+        transaction: storage.transaction,
+      }),
+      now,
+      wakeAt: (at) => (alarm = Math.min(at, alarm ?? at)),
+      background: (work) => background.push(work.catch(() => undefined)),
+    });
+  let ledger = open();
+  const context: LedgerContext = {
+    crm: crm.crm,
+    policy: { ...policy, ...change },
+    owner: { tenant: "acme", channelId: "club", customerId: "c-1" },
+    ordersCarryIds: false,
+  };
+  let request = 0;
+  const call = (refs: readonly InstrumentRef[], who: ReturnType<typeof till> | object) => ({
+    refs,
+    till: who,
+    requestId: `r-${++request}`,
+    deadline: now() + 7_500,
+  });
+  return {
+    crm,
+    storage,
+    redeem: (refs: readonly InstrumentRef[], who: object = till("till-1")) =>
+      ledger.redeem(call(refs, who), context),
+    undo: (refs: readonly InstrumentRef[], who: object = till("till-1")) =>
+      ledger.undo(call(refs, who), context),
+    undoGroup: (groupId: string) =>
+      ledger.undo({ groupId, till: till("till-9"), requestId: "r" }, context),
+    overlay: () => ledger.overlay(),
+    trail: () => ledger.trail(),
+    state: (ref: InstrumentRef) => ledger.overlay().find((entry) => entry.ref.id === ref.id)?.state,
+    /** The object loses its memory; rows stay. */
+    evict: () => {
+      ledger = open();
+    },
+    settled: async () => {
+      while (background.length > 0) {
+        const work = background;
+        background = [];
+        await Promise.all(work);
+      }
+    },
+    /** Moves the clock to the alarm and runs it, until nothing is left to do soon. */
+    async runAlarms(untilMs: number) {
+      const end = now() + untilMs;
+      for (let wakes = 0; wakes < 50 && alarm !== undefined && alarm <= end; wakes++) {
+        vi.setSystemTime(Math.max(now(), alarm));
+        alarm = undefined;
+        await ledger.wake(context);
+      }
+      vi.setSystemTime(end);
+    },
+  };
+};
+
+beforeEach(() =>
+  vi.useFakeTimers({
+    now: Date.parse("2026-11-23T10:00:00Z"),
+    shouldAdvanceTime: true,
+    advanceTimeDelta: 20,
+  }),
+);
+afterEach(() => vi.useRealTimers());
+
+describe("first use", () => {
+  it("commits in the CRM and says what was redeemed", async () => {
+    const { redeem, crm, state } = world();
+    expect(await redeem([check])).toMatchObject({
+      kind: "redeemed",
+      items: [{ id: "b-1", redeemed: true }],
+    });
+    expect(crm.uses(check)).toBe(1);
+    expect(state(check)).toBe("committed");
+  });
+  it("refuses what the customer does not have, and calls no redeem", async () => {
+    const { redeem, crm } = world();
+    const result = await redeem([{ kind: "bonus_check", id: "somebody-elses" }]);
+    expect(result).toEqual({ kind: "failed", failure: { kind: "instrument_not_found" } });
+    expect(crm.calls.filter((call) => call.startsWith("commit"))).toEqual([]);
+  });
+  it("says expired for what has expired", async () => {
+    const { redeem, crm } = world();
+    crm.put(check, "2026-11-22T00:00:00Z");
+    expect(await redeem([check])).toEqual({ kind: "failed", failure: { kind: "expired" } });
+  });
+  it("says used elsewhere when the web shop was first, also between our look and our commit", async () => {
+    const { redeem, crm, state } = world();
+    crm.useElsewhere(check);
+    expect(await redeem([check])).toEqual({
+      kind: "failed",
+      failure: { kind: "already_redeemed" },
+    });
+    const release = crm.holdCommits();
+    const racing = redeem([check2]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit b-2"));
+    crm.useElsewhere(check2);
+    release();
+    expect(await racing).toEqual({ kind: "failed", failure: { kind: "already_redeemed" } });
+    expect(state(check2)).toBe("refused");
+  });
+});
+
+describe("same or second use", () => {
+  it("answers 100 parallel calls of one till the same, with one redeem in the CRM", async () => {
+    const { redeem, crm } = world();
+    const results = await Promise.all(Array.from({ length: 100 }, () => redeem([check])));
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+    expect(results[0]?.kind).toBe("redeemed");
+    expect(crm.calls.filter((call) => call === "commit b-1")).toHaveLength(1);
+  });
+  it("lets one of 100 tills have it and tells the others where it is", async () => {
+    const { redeem, crm } = world();
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => redeem([check], till(`till-${n}`, "300"))),
+    );
+    expect(results.filter((result) => result.kind === "redeemed")).toHaveLength(1);
+    const refused = results.filter((result) => result.kind === "refused");
+    expect(refused).toHaveLength(99);
+    for (const result of refused)
+      expect(result).toMatchObject({ refusal: { kind: "in_use", place: { storeId: "300" } } });
+    expect(crm.uses(check)).toBe(1);
+  });
+  it("repeats the answer to the same till for two minutes, then says where and when it was used", async () => {
+    const { redeem } = world();
+    const first = await redeem([check]);
+    vi.setSystemTime(Date.now() + 119_000);
+    expect(await redeem([check])).toEqual(first);
+    vi.setSystemTime(Date.now() + 5_000);
+    expect(await redeem([check])).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "used", place: { storeId: "200" } },
+    });
+  });
+  it("takes another set of instruments from the same till as a second use", async () => {
+    const { redeem } = world();
+    await redeem([check]);
+    expect(await redeem([check, check2])).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "used" },
+    });
+  });
+  it("repeats for 60 s only when the till does not name its register", async () => {
+    const { redeem } = world();
+    const first = await redeem([check], { storeId: "200" });
+    vi.setSystemTime(Date.now() + 50_000);
+    expect(await redeem([check], { storeId: "200" })).toEqual(first);
+    vi.setSystemTime(Date.now() + 15_000);
+    expect(await redeem([check], { storeId: "200" })).toMatchObject({ kind: "refused" });
+  });
+});
+
+describe("no clear answer", () => {
+  it("finds out for the till that asks again, and does not redeem twice", async () => {
+    const { redeem, crm, state } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: true });
+    expect(await redeem([check])).toEqual({ kind: "failed", failure: timedOut });
+    expect(state(check)).toBe("unknown");
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+    expect(crm.uses(check)).toBe(1);
+    expect(crm.calls.filter((call) => call === "commit b-1")).toHaveLength(1);
+  });
+  it("redeems anew for the till that asks again when the CRM had not acted", async () => {
+    const { redeem, crm } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: false });
+    await redeem([check]);
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+    expect(crm.uses(check)).toBe(1);
+  });
+  it("tells another till to wait meanwhile", async () => {
+    const { redeem, crm } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: true });
+    await redeem([check]);
+    expect(await redeem([check], till("till-2"))).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "in_use" },
+    });
+  });
+  it("gives back what no till has heard of", async () => {
+    const { redeem, crm, state, runAlarms } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: true });
+    await redeem([check]);
+    await runAlarms(10 * 60_000);
+    expect(crm.uses(check)).toBe(0);
+    expect(state(check)).toBe("reversed");
+  });
+  it("takes a call that was lost with the object as unknown, and reads before it decides", async () => {
+    const { redeem, crm, state, evict, runAlarms } = world();
+    const release = crm.holdCommits();
+    void redeem([check]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit b-1"));
+    evict();
+    expect(state(check)).toBe("committing");
+    await runAlarms(60_000);
+    expect(state(check)).toBe("released");
+    release();
+  });
+  it("keeps a commit that the CRM applied after we had given it up and the till had asked again", async () => {
+    const { redeem, crm, state } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: false });
+    await redeem([check]);
+    const release = crm.holdCommits();
+    const again = redeem([check]);
+    await vi.waitFor(() =>
+      expect(crm.calls.filter((call) => call === "commit b-1")).toHaveLength(2),
+    );
+    crm.applyLate(check);
+    release();
+    expect(await again).toMatchObject({ kind: "redeemed" });
+    expect(state(check)).toBe("committed");
+  });
+  it("asks a person after the last attempt", async () => {
+    const { redeem, crm, state, runAlarms } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: true });
+    crm.faults.status.push(
+      ...Array.from({ length: 50 }, () => ({ failure: timedOut, applied: false })),
+    );
+    await redeem([check]);
+    await runAlarms(24 * 3_600_000);
+    expect(state(check)).toBe("attention");
+  });
+});
+
+describe("several instruments", () => {
+  it("commits what can be given back first", async () => {
+    const { redeem, crm } = world();
+    await redeem([promotion, check]);
+    expect(crm.calls.filter((call) => call.startsWith("commit"))).toEqual([
+      "commit b-1",
+      "commit p-1",
+    ]);
+  });
+  it("gives the first back when the second is refused", async () => {
+    const { redeem, crm, state, settled } = world();
+    crm.faults.commit.push("none", { failure: { kind: "expired" }, applied: false });
+    expect(await redeem([check, check2])).toEqual({ kind: "failed", failure: { kind: "expired" } });
+    await settled();
+    expect(crm.uses(check)).toBe(0);
+    expect([state(check), state(check2)]).toEqual(["reversed", "refused"]);
+  });
+  it("commits none when one is not the customer's", async () => {
+    const { redeem, crm } = world();
+    await redeem([check, { kind: "promotion", id: "no" }]);
+    expect(crm.calls.filter((call) => call.startsWith("commit"))).toEqual([]);
+  });
+});
+
+describe("undo", () => {
+  it("frees the instrument; a later redeem is a new one", async () => {
+    const { redeem, undo, crm } = world();
+    const first = await redeem([check]);
+    expect(await undo([check])).toMatchObject({ items: [{ id: "b-1", redeemed: false }] });
+    expect(crm.uses(check)).toBe(0);
+    const second = await redeem([check]);
+    expect(second.kind).toBe("redeemed");
+    expect(second).not.toEqual(first);
+  });
+  it("is the same twice, also at once", async () => {
+    const { redeem, undo, crm } = world();
+    await redeem([check]);
+    const results = await Promise.all([undo([check]), undo([check])]);
+    expect(results.map((result) => result.items)).toEqual([
+      [{ ...check, redeemed: false }],
+      [{ ...check, redeemed: false }],
+    ]);
+    expect(crm.calls.filter((call) => call === "reverse b-1")).toHaveLength(1);
+  });
+  it("shows a promotion as ours again where the CRM cannot give back, and redeems it without a call", async () => {
+    const { redeem, undo, crm, state, overlay } = world();
+    await redeem([promotion]);
+    await undo([promotion]);
+    expect(state(promotion)).toBe("reinstated");
+    expect(overlay()[0]?.snapshot).toMatchObject({ name: "Ten off" });
+    const before = crm.calls.length;
+    expect(await redeem([promotion], till("till-2"))).toMatchObject({ kind: "redeemed" });
+    expect(crm.calls.length).toBe(before);
+    await undo([promotion], till("till-2"));
+    expect(state(promotion)).toBe("reinstated");
+  });
+  it("leaves another register's redemption alone and says so", async () => {
+    const { redeem, undo, crm } = world();
+    await redeem([check], till("till-1"));
+    expect(await undo([check], till("till-2"))).toMatchObject({
+      items: [{ id: "b-1", redeemed: true }],
+    });
+    expect(crm.uses(check)).toBe(1);
+  });
+  it("finds a redemption by its id from any till", async () => {
+    const { redeem, undoGroup, crm } = world();
+    const first = await redeem([check]);
+    await undoGroup(first.kind === "redeemed" ? first.groupId : "");
+    expect(crm.uses(check)).toBe(0);
+  });
+  it("that comes before its redeem refuses it for 15 s, at that till alone", async () => {
+    const { redeem, undo } = world();
+    await undo([check], till("till-1"));
+    expect(await redeem([check], till("till-1"))).toMatchObject({
+      refusal: { kind: "just_undone" },
+    });
+    expect(await redeem([check], till("till-2"))).toMatchObject({ kind: "redeemed" });
+    await undo([check2], till("till-1"));
+    vi.setSystemTime(Date.now() + 16_000);
+    expect(await redeem([check2], till("till-1"))).toMatchObject({ kind: "redeemed" });
+  });
+  it("waits for a redeem in flight, and gives back what it came to", async () => {
+    const { redeem, undo, crm } = world();
+    const release = crm.holdCommits();
+    const redeeming = redeem([check]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit b-1"));
+    const undoing = undo([check]);
+    release();
+    expect((await redeeming).kind).toBe("redeemed");
+    expect((await undoing).items).toEqual([{ ...check, redeemed: false }]);
+    expect(crm.uses(check)).toBe(0);
+  });
+  it("keeps its intent when the redeem takes longer than 4 s", async () => {
+    const { redeem, undo, crm, settled, state } = world();
+    const release = crm.holdCommits();
+    const redeeming = redeem([check]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit b-1"));
+    const undoing = undo([check]);
+    await vi.advanceTimersByTimeAsync(4_100);
+    expect((await undoing).items).toEqual([{ ...check, redeemed: false }]);
+    release();
+    await redeeming;
+    await settled();
+    expect(crm.uses(check)).toBe(0);
+    expect(state(check)).toBe("reversed");
+  });
+  it("goes on by itself when the CRM does not say whether it gave back", async () => {
+    for (const applied of [true, false]) {
+      const { redeem, undo, crm, runAlarms, state } = world();
+      await redeem([check]);
+      crm.faults.reverse.push({ failure: timedOut, applied });
+      await undo([check]);
+      expect(state(check)).toBe("reversing");
+      await runAlarms(60_000);
+      expect(state(check)).toBe("reversed");
+      expect(crm.uses(check)).toBe(0);
+    }
+  });
+  it("does not give back what somebody else has used since", async () => {
+    const { redeem, undo, crm, runAlarms, state } = world();
+    await redeem([check]);
+    crm.faults.reverse.push({ failure: timedOut, applied: true });
+    await undo([check]);
+    crm.useElsewhere(check);
+    await runAlarms(60_000);
+    expect(state(check)).toBe("reversed");
+    expect(crm.calls.filter((call) => call === "reverse b-1")).toHaveLength(1);
+  });
+});
+
+describe("policy sale", () => {
+  it("holds the instrument without telling the CRM; undo and time free it", async () => {
+    const { redeem, undo, crm, state, runAlarms } = world({ bonusChecks: "sale" });
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+    expect(crm.calls.filter((call) => call.startsWith("commit"))).toEqual([]);
+    expect(await redeem([check], till("till-2"))).toMatchObject({ refusal: { kind: "in_use" } });
+    await undo([check]);
+    expect(state(check)).toBe("released");
+    await redeem([check2]);
+    await runAlarms(5 * 3_600_000);
+    expect(state(check2)).toBe("released");
+  });
+});
+
+describe("what is kept", () => {
+  it("creates no table for a customer who never redeems", () => {
+    const { overlay, storage } = world();
+    expect(overlay()).toEqual([]);
+    expect(
+      storage.exec("SELECT name FROM sqlite_master WHERE name = 'redemptions'").toArray(),
+    ).toEqual([]);
+  });
+  it("explains every step with till and request", async () => {
+    const { redeem, undo, trail } = world();
+    await redeem([check]);
+    await undo([check]);
+    expect(
+      trail().map(({ event, from, to, registerId, requestId }) => ({
+        event,
+        from,
+        to,
+        registerId,
+        requestId,
+      })),
+    ).toEqual([
+      {
+        event: "begun",
+        from: "available",
+        to: "committing",
+        registerId: "till-1",
+        requestId: "r-1",
+      },
+      {
+        event: "commit_ok",
+        from: "committing",
+        to: "committed",
+        registerId: "till-1",
+        requestId: "r-1",
+      },
+      { event: "undo", from: "committed", to: "reversing", registerId: "till-1", requestId: "r-2" },
+      {
+        event: "reverse_ok",
+        from: "reversing",
+        to: "reversed",
+        registerId: "till-1",
+        requestId: "r-1",
+      },
+    ]);
+  });
+});

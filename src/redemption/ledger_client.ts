@@ -1,0 +1,126 @@
+import type { StoredTenant } from "../tenants/stored_tenant.ts";
+import type { Instruments } from "../crm/port.ts";
+import type { InstrumentRef } from "../model/instrument.ts";
+import type { Till } from "./admission.ts";
+import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger.ts";
+import type { TrailEntry } from "./ledger_store.ts";
+import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
+import type { Redemptions } from "./redemptions.ts";
+
+/** What the object is called with besides the call itself: the encrypted document, so that it reads no store. */
+export type LedgerScope = { readonly stored: StoredTenant; readonly channelId: string };
+
+/** The ledger object's methods, as called from outside; plain data both ways, and never a throw for business. */
+export type LedgerObject = {
+  overlay(): Promise<OverlayEntry[]>;
+  redeem(
+    scope: LedgerScope,
+    call: {
+      readonly customerId: string;
+      readonly refs: readonly InstrumentRef[];
+      readonly offered?: Instruments;
+      readonly till: Till;
+      readonly requestId: string;
+      readonly deadline: number;
+    },
+  ): Promise<RedeemResult>;
+  undo(
+    scope: LedgerScope,
+    call: {
+      /** Absent: the ledger must know its owner. */
+      readonly customerId?: string;
+      readonly refs?: readonly InstrumentRef[];
+      readonly groupId?: string;
+      readonly till: Till;
+      readonly requestId: string;
+    },
+  ): Promise<UndoResult | { readonly kind: "not_known" }>;
+  trail(): Promise<TrailEntry[]>;
+};
+
+/** A card does not wait longer for the ledger than this (design.md 6.9). */
+const overlayMs = 150;
+
+/**
+ * The ledgers of one channel, reached as objects by name.
+ * @param open gives a new stub each time: one that threw stays broken.
+ */
+export const createRedemptions = (deps: {
+  readonly scope: LedgerScope;
+  readonly crmInstance: string;
+  readonly open: (name: string) => LedgerObject;
+  readonly signingKeys: () => Promise<readonly [CryptoKey, ...CryptoKey[]]>;
+  readonly background: (work: Promise<unknown>) => void;
+  readonly log: (entry: Record<string, unknown>) => void;
+}): Redemptions => {
+  const { scope, open } = deps;
+  const tenant = scope.stored.name;
+  const nameOf = (customerId: string): Promise<string> =>
+    ledgerName(tenant, deps.crmInstance, customerId);
+  const sign = async (ledger: string, groupId: string): Promise<string> => {
+    const [key] = await deps.signingKeys();
+    return signRedeemId(key, tenant, { ledgerName: ledger, groupId });
+  };
+  const away = (operation: string): void =>
+    deps.log({ level: "error", event: "ledger_away", tenant, operation });
+
+  return {
+    async overlay(customerId) {
+      const late = new Promise<undefined>((resolve) =>
+        setTimeout(() => resolve(undefined), overlayMs),
+      );
+      const read = nameOf(customerId)
+        .then((name) => open(name).overlay())
+        .catch(() => {
+          away("overlay");
+          return undefined;
+        });
+      return Promise.race([read, late]);
+    },
+    async redeem(call) {
+      const name = await nameOf(call.customerId);
+      // A till that hangs up changes nothing: the call goes on to its end.
+      const work = open(name).redeem(scope, call);
+      deps.background(work.catch(() => undefined));
+      try {
+        const result = await work;
+        return result.kind === "redeemed"
+          ? { result, redeemId: await sign(name, result.groupId) }
+          : { result };
+      } catch {
+        away("redeem");
+        return { result: { kind: "refused", refusal: { kind: "ledger_away" } } };
+      }
+    },
+    async undo({ customerId, refs, redeemId, onlyIfKnown, till, requestId }) {
+      const id =
+        redeemId === undefined
+          ? undefined
+          : await readRedeemId(await deps.signingKeys(), tenant, redeemId);
+      // An id that we did not issue: nothing was redeemed under it.
+      if (redeemId !== undefined && id === undefined)
+        return { result: { kind: "undone", groupId: "", items: [] }, redeemId };
+      const name = id?.ledgerName ?? (await nameOf(customerId ?? ""));
+      const work = open(name).undo(scope, {
+        ...(customerId === undefined || onlyIfKnown === true ? {} : { customerId }),
+        ...(refs === undefined ? {} : { refs }),
+        ...(id === undefined ? {} : { groupId: id.groupId }),
+        till,
+        requestId,
+      });
+      deps.background(work.catch(() => undefined));
+      try {
+        const result = await work;
+        if (result.kind === "not_known") {
+          return redeemId === undefined
+            ? { result }
+            : { result: { kind: "undone", groupId: "", items: [] }, redeemId };
+        }
+        return { result, redeemId: redeemId ?? (await sign(name, result.groupId)) };
+      } catch {
+        away("undo");
+        return { result: { kind: "ledger_away" } };
+      }
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import type { Crm } from "../crm/port.ts";
+import type { Channel, Tenant } from "../tenants/tenant.ts";
+import { createLedger, type LedgerContext } from "./ledger.ts";
+import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
+import { createLedgerStore, type LedgerStorage } from "./ledger_store.ts";
+
+/** What the Durable Object gives to the ledger that lives in it. */
+export type LedgerHostDeps = {
+  readonly storage: LedgerStorage;
+  readonly now: () => number;
+  readonly setAlarm: (at: number) => Promise<void>;
+  readonly background: (work: Promise<unknown>) => void;
+  /** From the encrypted document of the caller. */
+  readonly fromScope: (scope: LedgerScope) => Promise<Tenant>;
+  /** From the store, when the object woke up by itself. */
+  readonly byName: (tenant: string) => Promise<Tenant | undefined>;
+  readonly crm: (channel: Channel) => Crm;
+  readonly log: (entry: Record<string, unknown>) => void;
+};
+
+const unknownTenantMs = 3_600_000;
+
+/** A ledger in its object: opens the caller's tenant, and wakes by alarm for what is open. */
+export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Promise<void> } => {
+  const store = createLedgerStore(deps.storage);
+  let wakesAt: number | undefined;
+  const wakeAt = (at: number): void => {
+    if (wakesAt !== undefined && wakesAt <= at && wakesAt > deps.now()) return;
+    wakesAt = at;
+    deps.background(deps.setAlarm(at));
+  };
+  const ledger = createLedger({ store, now: deps.now, wakeAt, background: deps.background });
+
+  const contextOf = (
+    tenant: Tenant,
+    channelId: string,
+    customerId: string,
+  ): LedgerContext | undefined => {
+    const channel = tenant.channels.get(channelId);
+    if (channel === undefined) return undefined;
+    return {
+      crm: deps.crm(channel),
+      policy: channel.redemption,
+      owner: { tenant: tenant.name, channelId, customerId },
+      // Seen orders are counted by the order machine; until it has, orders are not relied upon.
+      ordersCarryIds: false,
+    };
+  };
+  const missingChannel = {
+    kind: "failed",
+    failure: { kind: "set_up_fault", detail: "channel is gone" },
+  } as const;
+
+  return {
+    overlay: () => Promise.resolve(ledger.overlay()),
+    trail: () => Promise.resolve(ledger.trail()),
+    async redeem(scope, call) {
+      const context = contextOf(await deps.fromScope(scope), scope.channelId, call.customerId);
+      return context === undefined ? missingChannel : ledger.redeem(call, context);
+    },
+    async undo(scope, call) {
+      const owner = ledger.owner();
+      const customerId = call.customerId ?? owner?.customerId;
+      if (customerId === undefined) return { kind: "not_known" };
+      const context = contextOf(
+        await deps.fromScope(scope),
+        owner?.channelId ?? scope.channelId,
+        customerId,
+      );
+      return context === undefined ? { kind: "not_known" } : ledger.undo(call, context);
+    },
+    async alarm() {
+      wakesAt = undefined;
+      const owner = ledger.owner();
+      if (owner === undefined) return;
+      const tenant = await deps.byName(owner.tenant);
+      const context =
+        tenant === undefined ? undefined : contextOf(tenant, owner.channelId, owner.customerId);
+      if (context === undefined) {
+        // Removed, or its configuration cannot be read: what is open stays and is looked at again.
+        deps.log({ level: "error", event: "ledger_without_tenant", tenant: owner.tenant });
+        wakeAt(deps.now() + unknownTenantMs);
+        return;
+      }
+      await ledger.wake(context);
+    },
+  };
+};

@@ -1,0 +1,139 @@
+import type { CrmFailure } from "../model/crm_failure.ts";
+import { mayHaveActed } from "../model/crm_failure.ts";
+import { unreachable } from "../model/outcome.ts";
+
+/**
+ * The state machine of one redemption (design.md 6): pure, no clock and no I/O of its own.
+ *
+ *   reserve ──▶ reserved ──▶ committing ──▶ committed ──▶ reversing ──▶ reversed | reinstated
+ *                  │              │ refused ▶ refused
+ *                  ▼              └ no clear answer ▶ unknown ──▶ committed | released | attention
+ *               released
+ */
+export type RedemptionState =
+  /** Held for a till; the CRM knows nothing of it. */
+  | "reserved"
+  /** The CRM call is under way, or was when the object stopped. */
+  | "committing"
+  | "committed"
+  /** Free again; the CRM was never told, or is known not to have acted. */
+  | "released"
+  | "refused"
+  /** The CRM may have acted. Only a reading of the CRM decides. */
+  | "unknown"
+  /** The CRM call that gives back is under way, or was. */
+  | "reversing"
+  | "reversed"
+  /** Given back here although the CRM cannot: the card shows our copy, the next use makes no call. */
+  | "reinstated"
+  /** A person must look. */
+  | "attention";
+
+export const redemptionStates = [
+  "reserved",
+  "committing",
+  "committed",
+  "released",
+  "refused",
+  "unknown",
+  "reversing",
+  "reversed",
+  "reinstated",
+  "attention",
+] as const satisfies readonly RedemptionState[];
+
+/** What happens to a redemption. `found` events are what the CRM says when it is asked. */
+export type RedemptionEvent =
+  | { readonly type: "commit_begun" }
+  | { readonly type: "commit_ok" }
+  | { readonly type: "commit_failed"; readonly failure: CrmFailure }
+  /** The object woke up without the call that was under way. */
+  | { readonly type: "call_lost" }
+  | { readonly type: "found_redeemed"; readonly withinAttempt: boolean }
+  | { readonly type: "found_available" }
+  | { readonly type: "found_gone" }
+  | { readonly type: "undo" }
+  | { readonly type: "expired" }
+  | { readonly type: "reverse_ok" }
+  | { readonly type: "reverse_failed"; readonly failure: CrmFailure }
+  | { readonly type: "given_up" };
+
+/** States that hold the instrument: nobody else may redeem it. */
+export const holds = (state: RedemptionState): boolean => {
+  switch (state) {
+    case "reserved":
+    case "committing":
+    case "committed":
+    case "unknown":
+    case "reversing":
+    case "attention":
+      return true;
+    case "released":
+    case "refused":
+    case "reversed":
+    case "reinstated":
+      return false;
+    default:
+      return unreachable(state);
+  }
+};
+
+/** States that the object must still work on by itself. */
+export const isOpen = (state: RedemptionState): boolean =>
+  state === "committing" || state === "unknown" || state === "reversing" || state === "reserved";
+
+const afterReverseFailed = (failure: CrmFailure): RedemptionState => {
+  if (failure.kind === "already_active") return "reversed";
+  // Clear refusals to give back: the customer still gets it, from us.
+  if (
+    failure.kind === "cannot_reverse" ||
+    failure.kind === "expired" ||
+    failure.kind === "instrument_not_found"
+  ) {
+    return "reinstated";
+  }
+  return "reversing";
+};
+
+/**
+ * The next state, or undefined when the event means nothing in this state
+ * (an answer that came too late, an undo of what is undone).
+ */
+export const transition = (
+  state: RedemptionState,
+  event: RedemptionEvent,
+): RedemptionState | undefined => {
+  switch (state) {
+    case "reserved":
+      if (event.type === "commit_begun") return "committing";
+      if (event.type === "undo" || event.type === "expired") return "released";
+      return undefined;
+    case "committing":
+      if (event.type === "commit_ok") return "committed";
+      if (event.type === "commit_failed")
+        return mayHaveActed(event.failure) ? "unknown" : "refused";
+      if (event.type === "call_lost") return "unknown";
+      return undefined;
+    case "unknown":
+      if (event.type === "found_redeemed") return event.withinAttempt ? "committed" : "refused";
+      if (event.type === "found_available") return "released";
+      if (event.type === "found_gone" || event.type === "given_up") return "attention";
+      return undefined;
+    case "committed":
+      return event.type === "undo" ? "reversing" : undefined;
+    case "reversing":
+      if (event.type === "reverse_ok" || event.type === "found_available") return "reversed";
+      if (event.type === "reverse_failed") return afterReverseFailed(event.failure);
+      if (event.type === "given_up") return "attention";
+      return undefined;
+    case "released":
+    case "refused":
+    case "reversed":
+    case "reinstated":
+      return event.type === "commit_begun" ? "committing" : undefined;
+    case "attention":
+      return undefined;
+    default:
+      return unreachable(state);
+  }
+};

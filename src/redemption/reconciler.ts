@@ -1,0 +1,196 @@
+import type { CrmCall } from "../crm/port.ts";
+import { unreachable } from "../model/outcome.ts";
+import type { LedgerContext } from "./ledger.ts";
+import type { Cause, LedgerStore, RedemptionRow } from "./ledger_store.ts";
+import type { RedemptionEvent } from "./machine.ts";
+
+/** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
+const attemptSlackMs = 2 * 60_000;
+const callMs = 6_000;
+/** A CRM may still act on a call that we gave up on; only after this is "available" believed without a till. */
+const lateActionMs = 30_000;
+const backOffMs = [
+  5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000,
+] as const;
+/** Closed rows are needed for replays, returns and questions of customers; then they go. */
+export const keepClosedMs = 400 * 24 * 3_600_000;
+
+const isWithinAttempt = (row: RedemptionRow, redeemedAt: string | undefined): boolean => {
+  if (redeemedAt === undefined) return true;
+  const at = Date.parse(redeemedAt);
+  return (
+    Number.isNaN(at) ||
+    (at >= row.startedAt - attemptSlackMs && at <= row.startedAt + attemptSlackMs)
+  );
+};
+
+/**
+ * Brings open rows to an end by reading the CRM. It never redeems (only a till does),
+ * and gives back only what was asked to be given back or what no till has heard of.
+ */
+export const createReconciler = (deps: {
+  readonly store: LedgerStore;
+  readonly now: () => number;
+  readonly wakeAt: (at: number) => void;
+  readonly inFlight: (groupId: string) => boolean;
+}) => {
+  const { store, now, wakeAt } = deps;
+  /** Rows whose reverse call is under way in this object's memory. */
+  const busy = new Set<string>();
+
+  const callOf = (row: RedemptionRow): CrmCall => ({
+    deadline: now() + callMs,
+    requestId: row.requestId,
+  });
+  const causeOf = (row: RedemptionRow, detail?: string): Cause => ({
+    requestId: row.requestId,
+    till: row.till,
+    ...(detail === undefined ? {} : { detail }),
+  });
+  const apply = (row: RedemptionRow, event: RedemptionEvent, detail?: string): void => {
+    store.transaction(() => store.apply(row.redemptionId, event, causeOf(row, detail), now()));
+  };
+  const postpone = (row: RedemptionRow): void => {
+    const delay = backOffMs[row.attempts];
+    if (delay === undefined) {
+      apply(row, { type: "given_up" });
+      return;
+    }
+    store.transaction(() => store.postpone(row.redemptionId, row.attempts + 1, now() + delay));
+  };
+
+  const settleUnknown = async (
+    row: RedemptionRow,
+    context: LedgerContext,
+    tillAsks: boolean,
+  ): Promise<void> => {
+    const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
+    if (!status.ok) return postpone(row);
+    switch (status.value.state) {
+      case "redeemed":
+        return apply(row, {
+          type: "found_redeemed",
+          withinAttempt: isWithinAttempt(row, status.value.at),
+        });
+      case "available":
+        // A till that asks redeems anew at once, and reads an "already used" in that light (ledger.ts).
+        if (!tillAsks && now() - row.startedAt < lateActionMs) return postpone(row);
+        return apply(row, { type: "found_available" });
+      case "expired":
+      case "gone":
+        return apply(row, { type: "found_gone" }, status.value.state);
+      default:
+        return unreachable(status.value);
+    }
+  };
+
+  const reverse = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    if (busy.has(row.redemptionId)) return;
+    busy.add(row.redemptionId);
+    try {
+      if (row.viaLedger)
+        return apply(row, {
+          type: "reverse_failed",
+          failure: { kind: "cannot_reverse", detail: "given by the ledger" },
+        });
+      // A reverse whose answer was lost may have worked: read before it is repeated.
+      if (row.attempts > 0) {
+        const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
+        if (status.ok && status.value.state === "available")
+          return apply(row, { type: "found_available" });
+        // Redeemed at another time than ours: it was given back, and somebody else has used it since.
+        if (
+          status.ok &&
+          status.value.state === "redeemed" &&
+          !isWithinAttempt(row, status.value.at)
+        ) {
+          return apply(row, { type: "found_available" }, "used elsewhere since");
+        }
+      }
+      const sentAt = now();
+      const outcome = await context.crm.reverse(context.owner.customerId, row.ref, callOf(row));
+      const cause = {
+        ...causeOf(row, outcome.ok ? undefined : outcome.failure.kind),
+        ms: now() - sentAt,
+      };
+      const next = store.transaction(() =>
+        store.apply(
+          row.redemptionId,
+          outcome.ok
+            ? { type: "reverse_ok" }
+            : { type: "reverse_failed", failure: outcome.failure },
+          cause,
+          now(),
+        ),
+      );
+      if (next === "reversing") postpone(row);
+    } finally {
+      busy.delete(row.redemptionId);
+    }
+  };
+
+  const isHeard = (row: RedemptionRow): boolean => row.heard && !row.undoRequested;
+
+  /** One step of one row; rows whose call is under way are left alone. */
+  const step = async (
+    given: RedemptionRow,
+    context: LedgerContext,
+    tillAsks = false,
+  ): Promise<void> => {
+    let row: RedemptionRow | undefined = given;
+    if (deps.inFlight(row.groupId)) return;
+    if (row.state === "committing") {
+      apply(row, { type: "call_lost" });
+      row = store.byId(row.redemptionId);
+    }
+    if (row?.state === "unknown") {
+      await settleUnknown(row, context, tillAsks);
+      row = store.byId(row.redemptionId);
+    }
+    if (row?.state === "reserved" && row.nextAt <= now()) apply(row, { type: "expired" });
+    if (row?.state === "committed" && !isHeard(row)) {
+      const isOver =
+        row.undoRequested ||
+        now() - (row.committedAt ?? row.startedAt) > context.policy.replayWindowMs;
+      if (isOver) {
+        apply(row, { type: "undo" }, row.undoRequested ? "undo asked for" : "no till heard of it");
+        row = store.byId(row.redemptionId);
+      }
+    }
+    if (row?.state === "reversing") await reverse(row, context);
+  };
+
+  /** When the object must look again, by the rows as they are now. */
+  const nextWake = (context: LedgerContext): number | undefined => {
+    const times = store
+      .open()
+      .map((row) =>
+        row.state === "committed"
+          ? (row.committedAt ?? row.startedAt) + context.policy.replayWindowMs + 1_000
+          : row.nextAt,
+      );
+    const oldest = store.oldest();
+    if (oldest !== undefined) times.push(oldest + keepClosedMs);
+    return times.length === 0 ? undefined : Math.max(now() + 1_000, Math.min(...times));
+  };
+
+  return {
+    /** Works on everything that is due; ends by asking to be woken for the rest. */
+    async run(context: LedgerContext): Promise<void> {
+      const due = store.open().filter((row) => row.state === "committed" || row.nextAt <= now());
+      await Promise.all(due.map((row) => step(row, context)));
+      store.transaction(() => store.prune(now() - keepClosedMs));
+      const next = nextWake(context);
+      if (next !== undefined) wakeAt(next);
+    },
+    /** Asks the CRM about one row in the middle of its own call. */
+    async settle(redemptionId: string, context: LedgerContext): Promise<void> {
+      const row = store.byId(redemptionId);
+      if (row?.state === "unknown") await settleUnknown(row, context, true);
+    },
+    /** Asks the CRM about one group at once, because its till asks again. */
+    async settleGroup(groupId: string, context: LedgerContext): Promise<void> {
+      await Promise.all(store.group(groupId).map((row) => step(row, context, true)));
+    },
+  };
+};

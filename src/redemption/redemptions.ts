@@ -1,0 +1,31 @@
+import type { Instruments } from "../crm/port.ts";
+import type { InstrumentRef } from "../model/instrument.ts";
+import type { Till } from "./admission.ts";
+import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger.ts";
+
+/** The ledgers of one channel's customers, as the surfaces use them. */
+export type Redemptions = {
+  /** What holds the customer's instruments; undefined when the ledger did not answer in time. */
+  overlay(customerId: string): Promise<readonly OverlayEntry[] | undefined>;
+  redeem(call: {
+    readonly customerId: string;
+    readonly refs: readonly InstrumentRef[];
+    /** Read side by side with the customer, so that the ledger need not read again. */
+    readonly offered?: Instruments;
+    readonly till: Till;
+    readonly requestId: string;
+    readonly deadline: number;
+  }): Promise<{ readonly result: RedeemResult; readonly redeemId?: string }>;
+  undo(call: {
+    readonly customerId?: string;
+    readonly refs?: readonly InstrumentRef[];
+    readonly redeemId?: string;
+    /** Answers `not_known` instead of leaving a marker in a ledger that holds nothing. */
+    readonly onlyIfKnown?: boolean;
+    readonly till: Till;
+    readonly requestId: string;
+  }): Promise<{
+    readonly result: UndoResult | { readonly kind: "not_known" } | { readonly kind: "ledger_away" };
+    readonly redeemId?: string;
+  }>;
+};
