@@ -1,0 +1,13 @@
+const second = 1000;
+const steps = [10, 30, 60, 300, 900, 1800, 3600].map((seconds) => seconds * second);
+const longest = 3600 * second;
+
+/**
+ * Milliseconds until the next attempt.
+ * @param attempt how many have failed, from 1.
+ * @param askedFor the other side's `Retry-After`; it rules, within a day.
+ */
+export const backoff = (attempt: number, askedFor?: number): number =>
+  askedFor === undefined
+    ? (steps[attempt - 1] ?? longest)
+    : Math.min(Math.max(askedFor, second), 24 * 3600 * second);

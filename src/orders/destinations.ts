@@ -1,0 +1,98 @@
+import type { Sale } from "../model/sale.ts";
+import type {
+  Channel,
+  Destination,
+  Market,
+  Orders,
+  SitooAccount,
+  Tenant,
+} from "../tenants/tenant.ts";
+import type { IssuedIds } from "./order_customer.ts";
+
+/** One channel that an order goes to. */
+export type Target = { readonly destination: Destination; readonly channel: Channel };
+
+/**
+ * The channels that an order of this account goes to: those whose market sells through the account,
+ * and where several currencies meet there, those of the order's currency.
+ * Two channels of one CRM instance are one destination: the sale would count twice.
+ */
+export const targetsOf = (
+  tenant: Tenant,
+  account: SitooAccount,
+  currency: string,
+): readonly Target[] => {
+  const here = tenant.orders.deliverTo.flatMap((destination): Target[] => {
+    const channel = tenant.channels.get(destination.channel);
+    return channel?.market.account === account.id ? [{ destination, channel }] : [];
+  });
+  const currencies = new Set(here.map(({ channel }) => channel.market.currency));
+  const fitting =
+    currencies.size > 1 ? here.filter(({ channel }) => channel.market.currency === currency) : here;
+  return fitting.filter(
+    ({ channel }, index) =>
+      fitting.findIndex((other) => other.channel.crmInstance === channel.crmInstance) === index,
+  );
+};
+
+/** The market that an order is read in: its time zone, its country for phone numbers. */
+export const marketOf = (
+  tenant: Tenant,
+  account: SitooAccount,
+  currency: string | undefined,
+): Market | undefined => {
+  const markets = [...tenant.channels.values()]
+    .map(({ market }) => market)
+    .filter((market) => market.account === account.id);
+  return markets.find((market) => market.currency === currency?.toUpperCase()) ?? markets[0];
+};
+
+/** Why nothing of this sale is sent; undefined when it is to be delivered. */
+export type Withheld =
+  | "orders are off"
+  | "shadow"
+  | "before live_from"
+  | "store is not live"
+  | "ignored store"
+  | "ignored register"
+  | "ignored staff";
+
+export const withheld = (orders: Orders, sale: Sale): Withheld | undefined => {
+  const { ignore } = orders;
+  if (orders.mode === "off") return "orders are off";
+  if (listed(ignore.stores, sale.storeExternalId)) return "ignored store";
+  if (listed(ignore.registers, sale.registerId)) return "ignored register";
+  if (listed(ignore.staff, sale.staffExternalId)) return "ignored staff";
+  if (orders.liveFrom !== undefined && sale.at.slice(0, 10) < orders.liveFrom)
+    return "before live_from";
+  if (orders.liveStores !== "all" && !listed(orders.liveStores, sale.storeExternalId))
+    return "store is not live";
+  return orders.mode === "shadow" ? "shadow" : undefined;
+};
+
+/** Guids come with and without braces, in either case. */
+const listed = (names: readonly string[], name: string | undefined): boolean =>
+  name !== undefined && names.some((entry) => plain(entry) === plain(name));
+
+const plain = (name: string): string => name.replaceAll(/[{}]/g, "").toLowerCase();
+
+/**
+ * The id on the order that this channel's CRM instance issued, if any (design.md 7, Customer).
+ * An order does not say which channel its till used: with tills on several CRM instances
+ * of one account the id could be anyone's, and counts for none of them.
+ */
+export const crmIdFor = (
+  tenant: Tenant,
+  account: SitooAccount,
+  channel: Channel,
+  issued: IssuedIds,
+): string | undefined => {
+  const issuers = new Set(
+    [...tenant.channels.values()]
+      .filter((other) => other.till && other.market.account === account.id)
+      .map((other) => other.crmInstance),
+  );
+  if (issued.till !== undefined && issuers.size === 1 && issuers.has(channel.crmInstance))
+    return issued.till;
+  return channel.handler.kind === "voyado" ? issued.voyado : undefined;
+};

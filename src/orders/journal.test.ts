@@ -1,0 +1,673 @@
+import { describe, expect, it } from "vitest";
+import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
+import { closedOrder, discountRow, parsed, product } from "../../test/sample_orders.ts";
+import { sqliteStorage } from "../../test/sqlite_storage.ts";
+import { channel, destination, tenantWith } from "../../test/tenant_fixture.ts";
+import { ok } from "../model/outcome.ts";
+import type { Order } from "../sitoo/order_wire.ts";
+import type { SitooAnswer } from "../sitoo/sitoo_answer.ts";
+import type { Tenant } from "../tenants/tenant.ts";
+import type { DeadLetter } from "./dead_letters.ts";
+import { createJournal } from "./journal.ts";
+import type { InstrumentsSeen } from "./journal_deps.ts";
+import { journalName } from "./journal_name.ts";
+import type { OrderMessage } from "./order_message.ts";
+
+const start = 1_782_900_400_000;
+const known = { additionaldata: { "crm-customerid": "c-1", "store-externalid": "200" } };
+
+const message = (change: Partial<OrderMessage> = {}): OrderMessage => ({
+  tenant: "acme",
+  account: 90316,
+  site: 1,
+  orderId: 4711,
+  eventId: "e-1",
+  type: "update",
+  stateChanged: "closed",
+  at: start - 1000,
+  receivedAt: start,
+  ...change,
+});
+
+/** A journal with its whole surroundings in memory, and a clock that only the test moves. */
+const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
+  const storage = sqliteStorage();
+  const crm = ordersCrm();
+  crm.people.set("customer_id:c-1", "c-1");
+  const surroundings = {
+    tenant,
+    now: start,
+    alarmAt: undefined as number | undefined,
+    order: { kind: "found", value: parsed(closedOrder(known)) } as SitooAnswer<Order>,
+    store: { kind: "gone" } as SitooAnswer<{ storeid: number; externalid: string | undefined }>,
+    reads: 0,
+    letters: new Map<string, DeadLetter>(),
+    lettersFail: false,
+    seen: [] as InstrumentsSeen[],
+    seenFails: false,
+    logged: [] as object[],
+    beforeRead: async (): Promise<void> => {},
+    tenantFails: false,
+  };
+  const open = () =>
+    createJournal({
+      sql: storage,
+      transaction: (work) => storage.transaction(work),
+      setAlarm: async (at) => {
+        surroundings.alarmAt = at;
+      },
+      now: () => surroundings.now,
+      deps: {
+        tenant: async () => {
+          if (surroundings.tenantFails) throw new Error("D1 is away");
+          return surroundings.tenant;
+        },
+        sitoo: () => ({
+          order: async () => {
+            surroundings.reads += 1;
+            await surroundings.beforeRead();
+            return surroundings.order;
+          },
+          storeOfWarehouse: async () =>
+            surroundings.store.kind === "found"
+              ? {
+                  kind: "found",
+                  value: {
+                    ...surroundings.store.value,
+                    name: undefined,
+                    externalgroupid: undefined,
+                    countryid: undefined,
+                  },
+                }
+              : surroundings.store,
+          orders: async () => ({ kind: "gone" }),
+          stores: async () => ({ kind: "gone" }),
+          user: async () => ({ kind: "gone" }),
+          voucher: async () => ({ kind: "gone" }),
+        }),
+        crm: (to) => crms.get(to.id) ?? crm,
+        createCustomer: async () => ok(profileOf("new")),
+        deadLetter: async (entries) => {
+          if (surroundings.lettersFail) throw new Error("D1 is away");
+          for (const entry of entries) surroundings.letters.set(entry.id, entry);
+        },
+        instrumentsSeen: async (seen) => {
+          surroundings.seen.push(seen);
+          return surroundings.seenFails ? { ok: false, detail: "away" } : { ok: true };
+        },
+        log: (entry) => surroundings.logged.push(entry),
+      },
+    });
+  const crms = new Map<string, ReturnType<typeof ordersCrm>>();
+  let journal = open();
+  return {
+    crm,
+    crms,
+    storage,
+    surroundings,
+    journal: () => journal,
+    /** The object is evicted: memory is gone, rows stay. */
+    restart: () => {
+      journal = open();
+    },
+    /** Runs each alarm that is due until `until`, the clock going along. */
+    run: async (until = surroundings.now) => {
+      for (let guard = 0; guard < 500; guard += 1) {
+        if (surroundings.alarmAt === undefined || surroundings.alarmAt > until) break;
+        surroundings.now = Math.max(surroundings.now, surroundings.alarmAt);
+        surroundings.alarmAt = undefined;
+        await journal.alarm();
+      }
+      surroundings.now = Math.max(surroundings.now, until);
+    },
+    delivery: (to = "club") =>
+      journal.show(4711)?.deliveries.find((delivery) => delivery.channel === to),
+  };
+};
+
+describe("a closed order", () => {
+  it("reaches its destination once, under its stable id, for its customer", async () => {
+    const w = world();
+    expect(await w.journal().note([message()])).toEqual({ noted: 1, repeated: 0 });
+    expect(w.crm.sent).toEqual([]);
+    await w.run();
+    expect(w.crm.sent).toMatchObject([{ customerId: "c-1", sale: { id: "sitoo-90316-1-4711" } }]);
+    expect(w.journal().show(4711)).toMatchObject({
+      state: "settled",
+      receipt: "4711",
+      store: "200",
+      currency: "SEK",
+      total: 20000,
+      deliveries: [{ channel: "club", state: "delivered", deliveredAt: start }],
+    });
+    expect(w.journal().list()).toHaveLength(1);
+  });
+
+  it("is not sent again by a repeated event, nor by a new one that changes nothing", async () => {
+    const w = world();
+    await w.journal().note([message(), message()]);
+    await w.run();
+    expect(await w.journal().note([message()])).toEqual({ noted: 0, repeated: 1 });
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+    expect(w.surroundings.reads).toBe(2);
+    expect(w.delivery()).toMatchObject({ state: "delivered", changedSince: false });
+  });
+
+  it("that changes after it was delivered is listed, not sent twice", async () => {
+    const w = world();
+    await w.journal().note([message()]);
+    await w.run();
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ ...known, phone: "+46701740605" })),
+    };
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+    expect(w.delivery()).toMatchObject({ state: "delivered", changedSince: true });
+    expect(
+      w
+        .journal()
+        .show(4711)
+        ?.hops.map(({ hop }) => hop),
+    ).toContain("changed:club");
+  });
+
+  it("that was anonymous is delivered once it has a customer", async () => {
+    const w = world();
+    w.surroundings.order = { kind: "found", value: parsed(closedOrder()) };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.delivery()).toMatchObject({ state: "skipped", reason: "anonymous" });
+    expect(w.surroundings.letters.size).toBe(0);
+    w.surroundings.order = { kind: "found", value: parsed(closedOrder(known)) };
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("without a store of its own gets the one of its warehouse", async () => {
+    const w = world();
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ additionaldata: { "crm-customerid": "c-1" } })),
+    };
+    w.surroundings.store = { kind: "found", value: { storeid: 3, externalid: "300" } };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.crm.sent[0]?.sale.storeExternalId).toBe("300");
+  });
+
+  it("an event that came while it was being read is not lost", async () => {
+    const w = world();
+    w.surroundings.beforeRead = async () => {
+      w.surroundings.beforeRead = async () => {};
+      await w.journal().note([message({ eventId: "e-2" })]);
+    };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.surroundings.reads).toBe(2);
+    expect(w.crm.sent).toHaveLength(1);
+  });
+});
+
+describe("what is not to be sent", () => {
+  const order = (change: object) =>
+    ({ kind: "found", value: parsed(closedOrder({ ...known, ...change })) }) as const;
+
+  it.each([
+    [{ orderstateid: 0 }, "open"],
+    [{ orderstateid: 20 }, "cancelled"],
+    [{ ordertypeid: 110 }, "parked"],
+    [{ ordertypeid: 100 }, "booking"],
+  ])("is journalled with its reason: %o", async (change, note) => {
+    const w = world();
+    w.surroundings.order = order(change);
+    const { stateChanged: _, ...unchanged } = message();
+    await w.journal().note([unchanged]);
+    await w.run();
+    expect(w.journal().show(4711)).toMatchObject({ state: "not_a_sale", note, deliveries: [] });
+    expect([w.crm.sent, w.surroundings.letters.size]).toEqual([[], 0]);
+  });
+
+  it("shadow keeps the payload without the person, and sends nothing", async () => {
+    const w = world(tenantWith([channel("club")], { mode: "shadow" }));
+    w.surroundings.order = order({ email: "someone@example.com", namefirst: "Some" });
+    await w.journal().note([message()]);
+    await w.run();
+    expect([w.crm.sent, w.crm.searched]).toEqual([[], []]);
+    const trace = w.journal().show(4711);
+    expect(trace?.deliveries).toMatchObject([{ state: "skipped", reason: "shadow" }]);
+    expect(JSON.parse(trace?.payload ?? "")).toMatchObject({
+      linesTotal: 20000,
+      customerKeys: ["crmId", "email", "nameFirst"],
+    });
+    expect(JSON.stringify(trace)).not.toContain("someone@");
+  });
+
+  it("goes out when a tenant has gone live and the order speaks again", async () => {
+    const w = world(tenantWith([channel("club")], { mode: "shadow" }));
+    await w.journal().note([message()]);
+    await w.run();
+    w.surroundings.tenant = tenantWith([channel("club")]);
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("off reads nothing at all", async () => {
+    const w = world(tenantWith([channel("club")], { mode: "off" }));
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.surroundings.reads).toBe(0);
+    expect(w.journal().show(4711)).toMatchObject({ state: "settled", note: "orders are off" });
+  });
+
+  it.each([
+    [{ liveFrom: "2027-01-01" }, "before live_from"],
+    [{ liveStores: ["999"] }, "store is not live"],
+    [{ ignore: { stores: ["200"], registers: [], staff: [] } }, "ignored store"],
+  ])("%o", async (orders, reason) => {
+    const w = world(tenantWith([channel("club")], orders));
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.crm.sent).toEqual([]);
+    expect(w.delivery()).toMatchObject({ state: "skipped", reason });
+  });
+});
+
+describe("trouble at the CRM", () => {
+  it("is tried again after 10 s, 30 s, 60 s, under the same id", async () => {
+    const w = world();
+    const down = {
+      kind: "retry",
+      failure: { kind: "unavailable", sent: false, detail: "503" },
+    } as const;
+    w.crm.answers.push(down, down, down);
+    await w.journal().note([message()]);
+    const times: number[] = [];
+    for (let last = 0; w.delivery()?.state !== "delivered";) {
+      await w.run(w.surroundings.alarmAt);
+      if (w.crm.sent.length > last) times.push((w.surroundings.now - start) / 1000);
+      last = w.crm.sent.length;
+    }
+    expect(times).toEqual([0, 10, 40, 100]);
+    expect(new Set(w.crm.sent.map(({ sale }) => sale.id)).size).toBe(1);
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    const w = world();
+    w.crm.answers.push({ kind: "retry", failure: { kind: "rate_limited", retryAfterMs: 120_000 } });
+    await w.journal().note([message()]);
+    await w.run(start + 119_000);
+    expect(w.crm.sent).toHaveLength(1);
+    await w.run(start + 120_000);
+    expect(w.crm.sent).toHaveLength(2);
+  });
+
+  it("a refusal is a dead letter at once, with reason and field, and is not repeated", async () => {
+    const w = world();
+    w.crm.answers.push({ kind: "refused", reason: "no such store", field: "storeExternalId" });
+    await w.journal().note([message()]);
+    await w.run();
+    expect([...w.surroundings.letters.values()]).toMatchObject([
+      {
+        kind: "refused",
+        reason: "no such store",
+        field: "storeExternalId",
+        destination: "club",
+        orderId: 4711,
+        receiptNumber: "4711",
+        payload: { tenant: "acme", account: 90316, site: 1, orderId: 4711 },
+      },
+    ]);
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run(start + 3_600_000);
+    expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("a replay sends what was refused, and only that", async () => {
+    const mail = ordersCrm();
+    const w = world(tenantWith([channel("club"), channel("mail", { till: false })]));
+    w.crms.set("mail", mail);
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ email: "someone@example.com" })),
+    };
+    for (const crm of [w.crm, mail]) crm.people.set("email:someone@example.com", "c-1");
+    w.crm.answers.push({ kind: "refused", reason: "no such store" });
+    await w.journal().note([message()]);
+    await w.run();
+    await w.journal().note([message({ eventId: "replay-1", type: "replay" })]);
+    await w.run();
+    expect(w.delivery("club")?.state).toBe("delivered");
+    expect([w.crm.sent.length, mail.sent.length]).toEqual([2, 1]);
+  });
+
+  it("an unclear answer is sent again where the CRM drops repeats", async () => {
+    const w = world();
+    w.crm.answers.push({ kind: "retry", failure: { kind: "timed_out" } });
+    await w.journal().note([message()]);
+    await w.run(start + 10_000);
+    expect(w.crm.sent.map(({ sale }) => sale.id)).toEqual(Array(2).fill("sitoo-90316-1-4711"));
+    expect(w.delivery()?.state).toBe("delivered");
+  });
+
+  it("and goes to a person where it does not", async () => {
+    const w = world();
+    const careless = ordersCrm({ deliveryIdempotent: false });
+    careless.people.set("customer_id:c-1", "c-1");
+    careless.answers.push({ kind: "retry", failure: { kind: "timed_out" } });
+    w.crms.set("club", careless);
+    await w.journal().note([message()]);
+    await w.run(start + 3_600_000);
+    expect(careless.sent).toHaveLength(1);
+    expect([...w.surroundings.letters.values()]).toMatchObject([{ kind: "unclear" }]);
+  });
+
+  it.each([
+    [true, 2, "delivered"],
+    [false, 1, "refused"],
+  ])("a crash while sending: repeats dropped %s", async (deliveryIdempotent, sent, state) => {
+    const w = world();
+    const crm = ordersCrm({ deliveryIdempotent });
+    crm.people.set("customer_id:c-1", "c-1");
+    crm.answers.push(() => new Promise(() => {}));
+    w.crms.set("club", crm);
+    await w.journal().note([message()]);
+    w.surroundings.alarmAt = undefined;
+    void w.journal().alarm();
+    while (crm.sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(w.delivery()?.state).toBe("delivering");
+    w.restart();
+    await w.journal().alarm();
+    expect(crm.sent).toHaveLength(sent);
+    expect(w.delivery()?.state).toBe(state);
+  });
+
+  it("one destination that is down holds up no other", async () => {
+    const w = world(tenantWith([channel("club"), channel("second")]));
+    const down = ordersCrm();
+    down.people.set("mobile:+46701740605", { kind: "unavailable", sent: false, detail: "down" });
+    w.crms.set("second", down);
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ phone: "+46701740605" })),
+    };
+    w.crm.people.set("mobile:+46701740605", "c-1");
+    await w.journal().note([message()]);
+    await w.run(start + 45_000);
+    expect(w.delivery("club")?.state).toBe("delivered");
+    expect(w.crm.sent).toHaveLength(1);
+    expect(w.delivery("second")).toMatchObject({ state: "pending", attempt: 3 });
+  });
+
+  it("after a week of trying it is a person's", async () => {
+    const w = world();
+    w.crm.people.set("customer_id:c-1", { kind: "set_up_fault", detail: "401" });
+    await w.journal().note([message()]);
+    await w.run(start + 8 * 24 * 3_600_000);
+    expect([...w.surroundings.letters.values()]).toMatchObject([
+      { kind: "gave_up", reason: "tried for a week: set_up_fault: 401" },
+    ]);
+    expect(w.delivery()?.state).toBe("refused");
+  });
+});
+
+describe("trouble at Sitoo", () => {
+  it("an order that cannot be read yet is tried again, and then is there", async () => {
+    const w = world();
+    const there = w.surroundings.order;
+    w.surroundings.order = { kind: "gone" };
+    await w.journal().note([message()]);
+    await w.run(start + 9_000);
+    w.surroundings.order = there;
+    await w.run(start + 10_000);
+    expect(w.crm.sent).toHaveLength(1);
+    expect(w.surroundings.letters.size).toBe(0);
+  });
+
+  it.each<[SitooAnswer<Order>, string]>([
+    [{ kind: "gone" }, "order_gone"],
+    [{ kind: "unreadable", detail: "html" }, "order_unreadable"],
+    [
+      { kind: "found", value: parsed(closedOrder({ ...known, orderstateid: 0 })) },
+      "order_not_closed",
+    ],
+  ])("and after five tries is a dead letter: %o", async (answer, kind) => {
+    const w = world();
+    w.surroundings.order = answer;
+    await w.journal().note([message()]);
+    await w.run(start + 24 * 3_600_000);
+    expect(w.surroundings.reads).toBe(5);
+    expect([...w.surroundings.letters.values()]).toMatchObject([{ kind }]);
+    expect(w.journal().show(4711)?.state).toBe("dead");
+  });
+
+  it("an order that makes no sense is a dead letter at once, naming the field", async () => {
+    const w = world();
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ ...known, orderitems: [product({ moneyitemtotal_net: null })] })),
+    };
+    await w.journal().note([message()]);
+    await w.run();
+    expect([...w.surroundings.letters.values()]).toMatchObject([
+      { kind: "order_invalid", field: "orderitems.0.moneyitemtotal_net" },
+    ]);
+  });
+
+  it("an outage is waited out", async () => {
+    const w = world();
+    const there = w.surroundings.order;
+    w.surroundings.order = { kind: "retry", detail: "503", retryAfterMs: 90_000 };
+    await w.journal().note([message()]);
+    await w.run(start + 89_000);
+    expect(w.surroundings.reads).toBe(1);
+    w.surroundings.order = there;
+    await w.run(start + 90_000);
+    expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("an account that the tenant no longer has is a dead letter", async () => {
+    const w = world();
+    await w.journal().note([message({ account: 1 })]);
+    await w.run();
+    expect([...w.surroundings.letters.values()]).toMatchObject([{ kind: "no_destination" }]);
+  });
+
+  it("a tenant that cannot be read is waited for, and nothing throws", async () => {
+    const w = world();
+    w.surroundings.tenantFails = true;
+    await w.journal().note([message()]);
+    await w.run(start + 5000);
+    w.surroundings.tenantFails = false;
+    await w.run(start + 10_000);
+    expect(w.crm.sent).toHaveLength(1);
+    expect(w.surroundings.logged).toMatchObject([{ event: "order_failed" }]);
+  });
+});
+
+describe("dead letters", () => {
+  it("wait in the journal until they are stored, also over a restart", async () => {
+    const w = world();
+    w.crm.answers.push({ kind: "refused", reason: "no" });
+    w.surroundings.lettersFail = true;
+    await w.journal().note([message()]);
+    await w.run(start + 5000);
+    expect(w.surroundings.letters.size).toBe(0);
+    w.restart();
+    w.surroundings.lettersFail = false;
+    await w.run(start + 60_000);
+    expect(w.surroundings.letters.size).toBe(1);
+    const statements = w.storage.exec("SELECT * FROM journal_outbox").toArray();
+    expect(statements).toEqual([]);
+  });
+
+  it("for a customer that several share say so, and send nothing", async () => {
+    const w = world();
+    w.surroundings.order = { kind: "found", value: parsed(closedOrder({ phone: "+46701740605" })) };
+    w.crm.people.set("mobile:+46701740605", { kind: "several_matches", ids: [] });
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.crm.sent).toEqual([]);
+    expect([...w.surroundings.letters.values()]).toMatchObject([
+      { kind: "customer", reason: "several customers in the CRM share the order's mobile" },
+    ]);
+  });
+
+  it("for a currency that no destination takes", async () => {
+    const { market } = channel("x");
+    const w = world(
+      tenantWith([channel("se"), channel("no", { market: { ...market, currency: "NOK" } })]),
+    );
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ ...known, currencycode: "EUR" })),
+    };
+    await w.journal().note([message()]);
+    await w.run();
+    expect([...w.surroundings.letters.values()]).toMatchObject([{ kind: "no_destination" }]);
+  });
+});
+
+describe("instruments on a closed order", () => {
+  const used = closedOrder({
+    ...known,
+    orderitems: [
+      product(),
+      discountRow("-40.00", "-10.00", { additionaldata: { "crm-bonuscheckid": "b-1" } }),
+    ],
+    moneytotal_net: "120.00",
+    moneytotal_vat: "30.00",
+    moneytotal_gross_all: "150.00",
+  });
+
+  it("are told until they are taken, and not behind a CRM that is down", async () => {
+    const w = world();
+    w.surroundings.order = { kind: "found", value: parsed(used) };
+    w.crm.people.set("customer_id:c-1", { kind: "unavailable", sent: false, detail: "down" });
+    w.surroundings.seenFails = true;
+    await w.journal().note([message()]);
+    await w.run(start + 5000);
+    w.surroundings.seenFails = false;
+    await w.run(start + 10_000);
+    expect(w.surroundings.seen.map(({ sale }) => sale.instruments)).toEqual(
+      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1" }]),
+    );
+    expect(w.delivery("club")?.state).toBe("pending");
+    await w.run(start + 3_600_000);
+    expect(w.surroundings.seen).toHaveLength(2);
+  });
+
+  it("of training sales are not told", async () => {
+    const w = world(
+      tenantWith([channel("club")], { ignore: { stores: ["200"], registers: [], staff: [] } }),
+    );
+    w.surroundings.order = { kind: "found", value: parsed(used) };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.surroundings.seen).toEqual([]);
+  });
+});
+
+describe("the object", () => {
+  it("holds no table until an event came", async () => {
+    const w = world();
+    expect([w.journal().list(), w.journal().show(1)]).toEqual([[], undefined]);
+    await w.journal().alarm();
+    expect(w.storage.exec("SELECT name FROM sqlite_master").toArray()).toEqual([]);
+    expect(w.surroundings.alarmAt).toBe(undefined);
+  });
+
+  it("forgets after 90 days, and then sleeps", async () => {
+    const w = world();
+    await w.journal().note([message()]);
+    await w.run(start + 89 * 24 * 3_600_000);
+    expect(w.journal().list()).toHaveLength(1);
+    await w.run(start + 91 * 24 * 3_600_000);
+    expect(w.journal().list()).toEqual([]);
+    expect(w.surroundings.alarmAt).toBe(undefined);
+  });
+
+  it("finds lost work again at the next touch", async () => {
+    const w = world();
+    await w.journal().note([message()]);
+    w.surroundings.alarmAt = undefined;
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("works on many orders, each once", async () => {
+    const w = world();
+    await w
+      .journal()
+      .note(
+        Array.from({ length: 64 }, (_, index) =>
+          message({ orderId: 4672 + index, eventId: `e-${index}` }),
+        ),
+      );
+    await w.run();
+    expect(w.surroundings.reads).toBe(64);
+    expect(w.journal().list()).toHaveLength(64);
+  });
+
+  it("holds nothing of a person, in rows, letters or logs", async () => {
+    const w = world();
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(
+        closedOrder({
+          email: "xqzy@example.com",
+          phone: "+46701740605",
+          namefirst: "Xqzy",
+          invoice_address: "Xqzy street",
+        }),
+      ),
+    };
+    w.crm.answers.push({ kind: "refused", reason: "no" });
+    await w.journal().note([message()]);
+    await w.run();
+    const everything = ["orders", "events", "deliveries", "hops", "outbox"].flatMap((name) =>
+      w.storage.exec(`SELECT * FROM journal_${name}`).toArray(),
+    );
+    expect(everything.length).toBeGreaterThan(4);
+    expect(
+      JSON.stringify([everything, [...w.surroundings.letters.values()], w.surroundings.logged]),
+    ).not.toMatch(/xqzy|0701740605|46701740605/i);
+  });
+
+  it("is named for 64 consecutive orders of one site", () => {
+    expect(journalName("acme", 90316, 1, 4711)).toBe("acme/90316/1/73");
+    expect(journalName("acme", 90316, 1, 4735)).toBe(journalName("acme", 90316, 1, 4672));
+    expect(journalName("acme", 90316, 1, 4736)).not.toBe(journalName("acme", 90316, 1, 4735));
+  });
+
+  it("a destination taken out of the file leaves nothing waiting", async () => {
+    const w = world(
+      tenantWith([channel("club"), channel("old")], {
+        deliverTo: [destination("club"), destination("old")],
+      }),
+    );
+    const down = ordersCrm();
+    down.people.set("email:xqzy@example.com", { kind: "timed_out" });
+    w.crms.set("old", down);
+    w.crm.people.set("email:xqzy@example.com", "c-1");
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ email: "xqzy@example.com" })),
+    };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.delivery("old")?.state).toBe("pending");
+    w.surroundings.tenant = tenantWith([channel("club")]);
+    await w.run(start + 10_000);
+    expect(w.delivery("old")).toMatchObject({
+      state: "skipped",
+      reason: "no longer a destination",
+    });
+  });
+});

@@ -1,0 +1,104 @@
+import { backoff } from "./backoff.ts";
+import type { DeadLetter } from "./dead_letters.ts";
+import type { JournalDeps } from "./journal_deps.ts";
+import { createJournalStore, type Sql } from "./journal_store.ts";
+import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
+import { createJournalWork, errorName } from "./journal_work.ts";
+import type { OrderMessage } from "./order_message.ts";
+
+export type JournalParts = {
+  readonly sql: Sql;
+  /** A throw inside rolls everything back. */
+  readonly transaction: <T>(work: () => T) => T;
+  /** @param at epoch milliseconds. */
+  readonly setAlarm: (at: number) => Promise<void>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly deps: JournalDeps;
+};
+
+export type Journal = {
+  note(
+    messages: readonly OrderMessage[],
+  ): Promise<{ readonly noted: number; readonly repeated: number }>;
+  /** Never throws: whatever fails is tried again at its own time. */
+  alarm(): Promise<void>;
+  show(orderId: number): OrderTrace | undefined;
+  list(): readonly OrderSummary[];
+};
+
+/** Orders worked on at once: an object has six connections, and one order may need two. */
+const width = 3;
+/** After a failure of the journal itself, so that it does not spin. */
+const restMs = 30_000;
+
+/**
+ * What we know of 64 consecutive orders, and the work to bring them to their destinations
+ * (design.md 7): an event is one write; everything else happens from the alarm.
+ */
+export const createJournal = ({ sql, transaction, setAlarm, now, deps }: JournalParts): Journal => {
+  const store = createJournalStore(sql);
+  const work = createJournalWork({ store, transaction, now, deps });
+  let running: Promise<void> | undefined;
+
+  const drainOutbox = async (): Promise<void> => {
+    const rows = store.dueOutbox(now());
+    if (rows.length === 0) return;
+    try {
+      await deps.deadLetter(rows.map(({ entry }): DeadLetter => JSON.parse(entry)));
+      for (const row of rows) store.dropOutbox(row);
+    } catch (error) {
+      deps.log({ event: "dead_letters_not_stored", count: rows.length, error: errorName(error) });
+      for (const row of rows) store.postponeOutbox(row, now() + backoff(row.attempt + 1));
+    }
+  };
+
+  const workOff = async (): Promise<void> => {
+    transaction(() => store.removeOld(now()));
+    const due = store.dueOrders(now());
+    const worker = async (): Promise<void> => {
+      for (let order = due.shift(); order !== undefined; order = due.shift()) await work.on(order);
+    };
+    await Promise.all(Array.from({ length: width }, worker));
+    await drainOutbox();
+  };
+
+  const wake = async (rest = 0): Promise<void> => {
+    const next = store.exists() ? store.nextWakeUp() : undefined;
+    if (next !== undefined) await setAlarm(Math.max(next, now() + rest));
+  };
+
+  const alarm = async (): Promise<void> => {
+    let rest = 0;
+    try {
+      if (store.exists()) await workOff();
+    } catch (error) {
+      deps.log({ event: "journal_failed", error: errorName(error) });
+      rest = restMs;
+    }
+    // Last of all: set earlier, a later failure would replace it (platform.md 3).
+    await wake(rest);
+  };
+
+  return {
+    async note(messages) {
+      const noted = transaction(() => {
+        store.createTables();
+        return messages.filter((message) => store.noteEvent(message, now())).length;
+      });
+      // Also after repeated events: an alarm that was lost is found again by the next touch.
+      await wake();
+      return { noted, repeated: messages.length - noted };
+    },
+
+    alarm() {
+      running ??= alarm().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+
+    show: (orderId) => traceOrder(store, orderId),
+    list: () => listOrders(store),
+  };
+};

@@ -1,0 +1,35 @@
+import type { Crm, CrmCall, CrmOutcome, Profile } from "../crm/port.ts";
+import type { Person } from "../model/customer.ts";
+import type { Sale } from "../model/sale.ts";
+import type { SitooClient } from "../sitoo/client.ts";
+import type { Channel, SitooAccount, Tenant } from "../tenants/tenant.ts";
+import type { DeadLetter } from "./dead_letters.ts";
+import type { OrderLinks } from "./order_links.ts";
+
+/** What a closed order says about instruments, for whoever settles redemptions. */
+export type InstrumentsSeen = {
+  readonly tenant: Tenant;
+  readonly account: SitooAccount;
+  readonly sale: Sale;
+  readonly links: OrderLinks;
+};
+
+/** Everything outside the journal that it works with. A rejection is tried again later. */
+export type JournalDeps = {
+  tenant(name: string): Promise<Tenant | undefined>;
+  sitoo(account: SitooAccount): SitooClient;
+  crm(channel: Channel): Crm;
+  /** Safe against a second create of the same person (design.md 7, Customer). */
+  createCustomer(channel: Channel, person: Person, call: CrmCall): CrmOutcome<Profile>;
+  /** Resolves once they are stored. */
+  deadLetter(entries: readonly DeadLetter[]): Promise<void>;
+  /** Takes instruments that a closed order names; repeated until it says ok. Must bear repetition. */
+  readonly instrumentsSeen?: (
+    seen: InstrumentsSeen,
+  ) => Promise<
+    | { readonly ok: true }
+    | { readonly ok: false; readonly detail: string; readonly retryAfterMs?: number }
+  >;
+  /** Names orders and outcomes, never a person. */
+  log(entry: Readonly<Record<string, string | number | boolean>>): void;
+};

@@ -1,0 +1,74 @@
+import type { Crm } from "../crm/port.ts";
+import type { CreateCustomer } from "../crm/create_customer.ts";
+import { createSitoo } from "../sitoo/client.ts";
+import type { Found, TenantAnswer } from "../tenants/cache.ts";
+import type { Channel } from "../tenants/tenant.ts";
+import type { Upstream } from "../upstream/answer.ts";
+import type { DeadLetter } from "./dead_letters.ts";
+import { createJournal } from "./journal.ts";
+import type { OrderSummary, OrderTrace } from "./journal_view.ts";
+import type { Sql } from "./journal_store.ts";
+import type { OrderMessage } from "./order_message.ts";
+
+/** The journal object's methods, as called from outside; plain data both ways. */
+export type JournalObject = {
+  note(
+    messages: readonly OrderMessage[],
+  ): Promise<{ readonly noted: number; readonly repeated: number }>;
+  show(orderId: number): Promise<OrderTrace | undefined>;
+  list(): Promise<readonly OrderSummary[]>;
+};
+
+/** What the Durable Object gives to the journal that lives in it. */
+export type JournalHostDeps = {
+  readonly sql: Sql;
+  readonly transaction: <Result>(work: () => Result) => Result;
+  readonly setAlarm: (at: number) => Promise<void>;
+  readonly now: () => number;
+  readonly tenant: (name: string) => Promise<TenantAnswer>;
+  readonly crm: (channel: Channel) => Crm;
+  readonly createCustomer: (found: Found, channel: Channel) => CreateCustomer;
+  readonly upstream: Upstream;
+  readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
+  readonly log: (entry: Record<string, unknown>) => void;
+};
+
+/** A journal in its object. It wakes by itself, so it opens its tenant from the store. */
+export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): Promise<void> } => {
+  // The channel of a tenant leads back to the stored document that shards are handed.
+  const documents = new WeakMap<Channel, Found>();
+  const journal = createJournal({
+    sql: deps.sql,
+    transaction: deps.transaction,
+    setAlarm: deps.setAlarm,
+    now: deps.now,
+    deps: {
+      async tenant(name) {
+        const found = await deps.tenant(name);
+        if (found.kind === "unavailable") throw new Error("the configuration cannot be read");
+        if (found.kind === "unknown") return undefined;
+        for (const channel of found.tenant.channels.values()) documents.set(channel, found);
+        return found.tenant;
+      },
+      sitoo: (account) => createSitoo(account, deps.upstream),
+      crm: deps.crm,
+      createCustomer(channel, person, call) {
+        const found = documents.get(channel);
+        if (found === undefined)
+          return Promise.resolve({
+            ok: false,
+            failure: { kind: "set_up_fault", detail: "channel is gone" },
+          });
+        return deps.createCustomer(found, channel)(person, call);
+      },
+      deadLetter: deps.deadLetter,
+      log: deps.log,
+    },
+  });
+  return {
+    note: (messages) => journal.note(messages),
+    show: (orderId) => Promise.resolve(journal.show(orderId)),
+    list: () => Promise.resolve(journal.list()),
+    alarm: () => journal.alarm(),
+  };
+};

@@ -1,0 +1,371 @@
+import type { DeadLetter } from "./dead_letters.ts";
+import { type OrderMessage, replayType } from "./order_message.ts";
+
+/** The part of a Durable Object's `SqlStorage` that the journal uses. */
+export type Sql = {
+  exec<Row extends Record<string, SqlStorageValue>>(
+    query: string,
+    ...bindings: SqlStorageValue[]
+  ): { toArray(): Row[] };
+};
+
+export type OrderState = "open" | "settled" | "not_a_sale" | "dead";
+export type DeliveryState = "pending" | "delivering" | "delivered" | "refused" | "skipped";
+
+export type OrderRow = {
+  order_id: number;
+  tenant: string;
+  account: number;
+  site: number;
+  /** Events noted, and how many of them the last finished reading covered: more wanted is work to do. */
+  wanted: number;
+  done: number;
+  /** 1 when an event said that the order was closed. */
+  said_closed: number;
+  /** Epoch milliseconds: since when there is unfinished work; not before when it is tried again. */
+  since: number;
+  next_at: number;
+  attempt: number;
+  state: OrderState;
+  note: string;
+  receipt: string | null;
+  store: string | null;
+  currency: string | null;
+  total: number | null;
+  sold_at: string | null;
+  /** The sale without its person, as JSON. */
+  payload: string | null;
+  updated_at: number;
+};
+
+export type DeliveryRow = {
+  order_id: number;
+  channel: string;
+  state: DeliveryState;
+  reason: string;
+  /** Of the content that was delivered, refused, or is being sent. */
+  hash: string;
+  /** Of a later content that the destination has not got. */
+  changed_hash: string | null;
+  attempt: number;
+  since: number;
+  next_at: number;
+  delivered_at: number | null;
+  updated_at: number;
+};
+
+export type EventRow = {
+  event_id: string;
+  order_id: number;
+  type: string;
+  state_changed: string | null;
+  at: number;
+  received_at: number;
+};
+
+export type HopRow = {
+  order_id: number;
+  at: number;
+  hop: string;
+  attempt: number;
+  status: string;
+  ms: number;
+  note: string;
+};
+
+type OutboxRow = { id: string; entry: string; attempt: number; next_at: number };
+
+const tables = [
+  `CREATE TABLE IF NOT EXISTS journal_orders (
+     order_id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, account INTEGER NOT NULL, site INTEGER NOT NULL,
+     wanted INTEGER NOT NULL, done INTEGER NOT NULL, said_closed INTEGER NOT NULL,
+     since INTEGER NOT NULL, next_at INTEGER NOT NULL, attempt INTEGER NOT NULL,
+     state TEXT NOT NULL, note TEXT NOT NULL, receipt TEXT, store TEXT, currency TEXT, total INTEGER,
+     sold_at TEXT, payload TEXT, updated_at INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS journal_events (
+     event_id TEXT PRIMARY KEY, order_id INTEGER NOT NULL, type TEXT NOT NULL, state_changed TEXT,
+     at INTEGER NOT NULL, received_at INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS journal_deliveries (
+     order_id INTEGER NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+     hash TEXT NOT NULL, changed_hash TEXT, attempt INTEGER NOT NULL, since INTEGER NOT NULL,
+     next_at INTEGER NOT NULL, delivered_at INTEGER, updated_at INTEGER NOT NULL,
+     PRIMARY KEY (order_id, channel))`,
+  `CREATE TABLE IF NOT EXISTS journal_hops (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, order_id INTEGER NOT NULL, at INTEGER NOT NULL, hop TEXT NOT NULL,
+     attempt INTEGER NOT NULL, status TEXT NOT NULL, ms INTEGER NOT NULL, note TEXT NOT NULL)`,
+  "CREATE INDEX IF NOT EXISTS journal_hops_by_order ON journal_hops (order_id, id)",
+  `CREATE TABLE IF NOT EXISTS journal_outbox (
+     id TEXT PRIMARY KEY, entry TEXT NOT NULL, attempt INTEGER NOT NULL, next_at INTEGER NOT NULL)`,
+];
+
+const keptForMs = 90 * 24 * 3600 * 1000;
+
+export type JournalStore = ReturnType<typeof createJournalStore>;
+
+/** The rows of one journal (docs/storage.md). Every method is one or a few synchronous statements. */
+export const createJournalStore = (sql: Sql) => {
+  // Once they are there they stay: nothing but the object's own deletion drops them.
+  let created = false;
+  const exists = (): boolean => {
+    created ||=
+      sql.exec("SELECT name FROM sqlite_master WHERE name = 'journal_outbox'").toArray().length > 0;
+    return created;
+  };
+
+  return {
+    /** An object that holds nothing creates no table. */
+    exists,
+
+    createTables(): void {
+      if (exists()) return;
+      for (const table of tables) sql.exec(table);
+      created = true;
+    },
+
+    /** @returns false when the event was noted before. */
+    noteEvent(message: OrderMessage, now: number): boolean {
+      const { orderId, eventId } = message;
+      const fresh = sql
+        .exec<{ event_id: string }>(
+          `INSERT INTO journal_events VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (event_id) DO NOTHING RETURNING event_id`,
+          eventId,
+          orderId,
+          message.type,
+          message.stateChanged ?? null,
+          message.at,
+          message.receivedAt,
+        )
+        .toArray();
+      if (fresh.length === 0) return false;
+      const closed = message.stateChanged === "closed" ? 1 : 0;
+      sql.exec(
+        `INSERT INTO journal_orders VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', NULL, NULL, NULL, NULL, NULL, NULL, ?)
+         ON CONFLICT (order_id) DO UPDATE SET
+           since = CASE WHEN wanted > done THEN since ELSE excluded.since END,
+           wanted = wanted + 1, said_closed = MAX(said_closed, excluded.said_closed),
+           next_at = excluded.next_at, attempt = 0, updated_at = excluded.updated_at`,
+        orderId,
+        message.tenant,
+        message.account,
+        message.site,
+        closed,
+        now,
+        now,
+        now,
+      );
+      if (message.type === replayType)
+        sql.exec(
+          `UPDATE journal_deliveries SET state = 'pending', reason = '', hash = '', attempt = 0,
+             since = ?, next_at = ?, updated_at = ?
+           WHERE order_id = ? AND state IN ('refused', 'skipped')`,
+          now,
+          now,
+          now,
+          orderId,
+        );
+      return true;
+    },
+
+    dueOrders: (now: number): OrderRow[] =>
+      sql
+        .exec<OrderRow>(
+          `SELECT * FROM journal_orders o WHERE next_at <= ?1 AND (wanted > done OR EXISTS (
+             SELECT 1 FROM journal_deliveries d WHERE d.order_id = o.order_id
+             AND d.state IN ('pending', 'delivering') AND d.next_at <= ?1))
+           ORDER BY next_at, order_id`,
+          now,
+        )
+        .toArray(),
+
+    order: (orderId: number): OrderRow | undefined =>
+      sql.exec<OrderRow>("SELECT * FROM journal_orders WHERE order_id = ?", orderId).toArray()[0],
+
+    orders: (): OrderRow[] =>
+      sql.exec<OrderRow>("SELECT * FROM journal_orders ORDER BY order_id").toArray(),
+
+    /** Ends one reading: what was noted while it ran stays wanted. */
+    finishOrder(
+      row: OrderRow,
+      end: { readonly state: OrderState; readonly note: string },
+      now: number,
+    ): void {
+      sql.exec(
+        `UPDATE journal_orders SET done = ?, state = ?, note = ?, attempt = 0, next_at = 0, updated_at = ?
+         WHERE order_id = ?`,
+        row.wanted,
+        end.state,
+        end.note,
+        now,
+        row.order_id,
+      );
+    },
+
+    /** A newer event may have asked for an earlier try meanwhile; then its time stands. */
+    postponeOrder(row: OrderRow, note: string, nextAt: number, now: number): void {
+      sql.exec(
+        `UPDATE journal_orders SET note = ?1, updated_at = ?2,
+           attempt = CASE WHEN wanted = ?3 THEN ?4 ELSE attempt END,
+           next_at = CASE WHEN wanted = ?3 THEN ?5 ELSE next_at END
+         WHERE order_id = ?6`,
+        note,
+        now,
+        row.wanted,
+        row.attempt + 1,
+        nextAt,
+        row.order_id,
+      );
+    },
+
+    describeOrder(
+      orderId: number,
+      sale: {
+        readonly receipt: string;
+        readonly store: string | undefined;
+        readonly currency: string;
+        readonly total: number;
+        readonly soldAt: string;
+        readonly payload: string;
+      },
+    ): void {
+      sql.exec(
+        `UPDATE journal_orders SET receipt = ?, store = ?, currency = ?, total = ?, sold_at = ?, payload = ?
+         WHERE order_id = ?`,
+        sale.receipt,
+        sale.store ?? null,
+        sale.currency,
+        sale.total,
+        sale.soldAt,
+        sale.payload,
+        orderId,
+      );
+    },
+
+    deliveries: (orderId: number): DeliveryRow[] =>
+      sql
+        .exec<DeliveryRow>(
+          "SELECT * FROM journal_deliveries WHERE order_id = ? ORDER BY channel",
+          orderId,
+        )
+        .toArray(),
+
+    delivery: (orderId: number, channel: string): DeliveryRow | undefined =>
+      sql
+        .exec<DeliveryRow>(
+          "SELECT * FROM journal_deliveries WHERE order_id = ? AND channel = ?",
+          orderId,
+          channel,
+        )
+        .toArray()[0],
+
+    writeDelivery(row: DeliveryRow): void {
+      sql.exec(
+        "INSERT OR REPLACE INTO journal_deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.order_id,
+        row.channel,
+        row.state,
+        row.reason,
+        row.hash,
+        row.changed_hash,
+        row.attempt,
+        row.since,
+        row.next_at,
+        row.delivered_at,
+        row.updated_at,
+      );
+    },
+
+    /** Ends the deliveries of an order that turned out to be no sale, or not to be had. */
+    closeDeliveries(orderId: number, state: DeliveryState, reason: string, now: number): void {
+      sql.exec(
+        `UPDATE journal_deliveries SET state = ?, reason = ?, updated_at = ?
+         WHERE order_id = ? AND state IN ('pending', 'delivering')`,
+        state,
+        reason,
+        now,
+        orderId,
+      );
+    },
+
+    addHop(hop: HopRow): void {
+      sql.exec(
+        "INSERT INTO journal_hops (order_id, at, hop, attempt, status, ms, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        hop.order_id,
+        hop.at,
+        hop.hop,
+        hop.attempt,
+        hop.status,
+        hop.ms,
+        hop.note,
+      );
+    },
+
+    hops: (orderId: number): HopRow[] =>
+      sql
+        .exec<HopRow>(
+          "SELECT order_id, at, hop, attempt, status, ms, note FROM journal_hops WHERE order_id = ? ORDER BY id",
+          orderId,
+        )
+        .toArray(),
+
+    events: (orderId: number): EventRow[] =>
+      sql
+        .exec<EventRow>("SELECT * FROM journal_events WHERE order_id = ? ORDER BY at", orderId)
+        .toArray(),
+
+    putOutbox(entry: DeadLetter, now: number): void {
+      sql.exec(
+        "INSERT OR REPLACE INTO journal_outbox VALUES (?, ?, 0, ?)",
+        entry.id,
+        JSON.stringify(entry),
+        now,
+      );
+    },
+
+    dueOutbox: (now: number): OutboxRow[] =>
+      sql
+        .exec<OutboxRow>("SELECT * FROM journal_outbox WHERE next_at <= ? LIMIT 50", now)
+        .toArray(),
+
+    dropOutbox(row: OutboxRow): void {
+      sql.exec("DELETE FROM journal_outbox WHERE id = ?", row.id);
+    },
+
+    postponeOutbox(row: OutboxRow, nextAt: number): void {
+      sql.exec(
+        "UPDATE journal_outbox SET attempt = ?, next_at = ? WHERE id = ?",
+        row.attempt + 1,
+        nextAt,
+        row.id,
+      );
+    },
+
+    removeOld(now: number): void {
+      const before = now - keptForMs;
+      sql.exec("DELETE FROM journal_orders WHERE updated_at < ?", before);
+      sql.exec("DELETE FROM journal_events WHERE received_at < ?", before);
+      sql.exec("DELETE FROM journal_hops WHERE at < ?", before);
+      sql.exec(
+        "DELETE FROM journal_deliveries WHERE order_id NOT IN (SELECT order_id FROM journal_orders)",
+      );
+    },
+
+    /** When there is something to do next, epoch milliseconds; undefined when the journal is empty. */
+    nextWakeUp(): number | undefined {
+      const times = sql
+        .exec<{ at: number | null }>(
+          `SELECT MIN(MAX(o.next_at, CASE WHEN o.wanted > o.done THEN 0 ELSE (
+             SELECT MIN(d.next_at) FROM journal_deliveries d
+             WHERE d.order_id = o.order_id AND d.state IN ('pending', 'delivering')) END)) AS at
+           FROM journal_orders o
+           UNION ALL SELECT MIN(next_at) FROM journal_outbox
+           UNION ALL SELECT MIN(updated_at) + ?1 FROM journal_orders
+           UNION ALL SELECT MIN(received_at) + ?1 FROM journal_events`,
+          keptForMs + 1,
+        )
+        .toArray()
+        .flatMap(({ at }) => (at === null ? [] : [at]));
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+  };
+};

@@ -1,0 +1,362 @@
+import { unreachable } from "../model/outcome.ts";
+import type { Sale } from "../model/sale.ts";
+import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
+import { backoff } from "./backoff.ts";
+import { contentHash } from "./content_hash.ts";
+import { type DeadLetter, orderDeadLetter } from "./dead_letters.ts";
+import { type Attempt, deliverSale } from "./deliver_sale.ts";
+import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
+import type { JournalDeps } from "./journal_deps.ts";
+import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
+import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+
+const giveUpAfterMs = 7 * 24 * 3600 * 1000;
+/** 10 s, 30 s, 60 s and 5 min after the event. */
+const youngAttempts = 4;
+/** The row that stands for settling redemptions; no channel can be called so. */
+const settling = "(redemption)";
+
+/**
+ * The work on one order of a journal: read it, make it a sale, bring the sale to each destination.
+ * Everything is written before and after each call, so that a crash at any point is taken up again.
+ * One file because its steps share the order's row and its hops.
+ */
+export const createJournalWork = ({
+  store,
+  transaction,
+  now,
+  deps,
+}: {
+  readonly store: JournalStore;
+  readonly transaction: <T>(work: () => T) => T;
+  readonly now: () => number;
+  readonly deps: JournalDeps;
+}) => {
+  const hop = (
+    order: OrderRow,
+    name: string,
+    what: {
+      readonly attempt?: number;
+      readonly status: string;
+      readonly began?: number;
+      readonly note?: string;
+    },
+  ): void => {
+    const at = now();
+    store.addHop({
+      order_id: order.order_id,
+      at,
+      hop: name,
+      attempt: what.attempt ?? order.attempt + 1,
+      status: what.status,
+      ms: at - (what.began ?? at),
+      note: what.note ?? "",
+    });
+  };
+
+  const letter = (order: OrderRow, cause: Cause, destination?: string): Promise<DeadLetter> =>
+    orderDeadLetter(
+      { tenant: order.tenant, account: order.account, site: order.site, orderId: order.order_id },
+      {
+        ...cause,
+        ...(destination === undefined ? {} : { destination }),
+        ...(order.receipt === null ? {} : { receiptNumber: order.receipt }),
+      },
+      now(),
+    );
+
+  const orderDies = async (order: OrderRow, cause: Cause): Promise<void> => {
+    const entry = await letter(order, cause);
+    transaction(() => {
+      store.putOutbox(entry, now());
+      store.closeDeliveries(order.order_id, "refused", cause.reason, now());
+      store.finishOrder(order, { state: "dead", note: cause.reason }, now());
+      hop(order, "dead_letter", { status: cause.kind, note: cause.reason });
+    });
+  };
+
+  const orderWaits = async (
+    order: OrderRow,
+    note: string,
+    retryAfterMs?: number,
+  ): Promise<void> => {
+    const since =
+      order.wanted > order.done
+        ? order.since
+        : Math.min(
+            ...store
+              .deliveries(order.order_id)
+              .filter(({ state }) => state === "pending" || state === "delivering")
+              .map((row) => row.since),
+          );
+    if (now() - since > giveUpAfterMs)
+      return orderDies(order, { kind: "gave_up", reason: `tried for a week: ${note}` });
+    store.postponeOrder(order, note, now() + backoff(order.attempt + 1, retryAfterMs), now());
+  };
+
+  const workOn = async (order: OrderRow): Promise<void> => {
+    const tenant = await deps.tenant(order.tenant);
+    if (tenant === undefined) return orderWaits(order, "the tenant is not there");
+    if (tenant.orders.mode === "off") {
+      hop(order, "orders_off", { status: "skipped" });
+      store.closeDeliveries(order.order_id, "skipped", "orders are off", now());
+      return store.finishOrder(order, { state: "settled", note: "orders are off" }, now());
+    }
+    const account = tenant.accounts.find(
+      ({ accountId, siteId }) => accountId === order.account && siteId === order.site,
+    );
+    if (account === undefined)
+      return orderDies(order, {
+        kind: "no_destination",
+        reason: "the tenant no longer has this Sitoo account and site",
+      });
+
+    const began = now();
+    const read = await readOrder(
+      tenant,
+      account,
+      { orderId: order.order_id, saidClosed: order.said_closed === 1 },
+      deps.sitoo(account),
+      began + 20_000,
+    );
+    hop(order, "read_order", { status: read.kind, began, note: readNote(read) });
+    switch (read.kind) {
+      case "later":
+        return orderWaits(order, read.note, read.retryAfterMs);
+      case "young":
+        return order.attempt < youngAttempts
+          ? store.postponeOrder(order, read.cause.reason, now() + backoff(order.attempt + 1), now())
+          : orderDies(order, read.cause);
+      case "dead":
+        return orderDies(order, read.cause);
+      case "not_a_sale":
+        return transaction(() => {
+          noteChange(order, `not_a_sale:${read.why}`);
+          store.closeDeliveries(order.order_id, "skipped", read.why, now());
+          store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
+        });
+      case "sale":
+        return deliver(order, tenant, account, read.reading);
+      default:
+        return unreachable(read);
+    }
+  };
+
+  /** A delivered order that changed: destinations take no changes, so they are listed. */
+  const noteChange = (order: OrderRow, hash: string): void => {
+    for (const row of store.deliveries(order.order_id)) {
+      if (row.state !== "delivered" || row.hash === hash || row.changed_hash === hash) continue;
+      store.writeDelivery({ ...row, changed_hash: hash, updated_at: now() });
+      hop(order, `changed:${row.channel}`, { status: "noted", note: "changed after delivery" });
+    }
+  };
+
+  const deliver = async (
+    order: OrderRow,
+    tenant: Tenant,
+    account: SitooAccount,
+    { sale, issued, links }: Extract<OrderRead, { kind: "sale" }>["reading"],
+  ): Promise<void> => {
+    const hash = await contentHash(sale);
+    const targets = targetsOf(tenant, account, sale.currency);
+    const described: OrderRow = { ...order, receipt: sale.receiptNumber };
+    const held = withheld(tenant.orders, sale);
+    transaction(() => {
+      store.describeOrder(order.order_id, {
+        receipt: sale.receiptNumber,
+        store: sale.storeExternalId,
+        currency: sale.currency,
+        total: sale.linesTotal,
+        soldAt: sale.at,
+        payload: withoutPerson(sale),
+      });
+      noteChange(order, hash);
+    });
+    if (targets.length === 0 && tenant.orders.deliverTo.length > 0 && held === undefined)
+      return orderDies(described, {
+        kind: "no_destination",
+        reason: `no destination takes orders of this account in ${sale.currency}`,
+      });
+
+    const deliveries = targets.map((target) => ({
+      channel: target.channel.id,
+      run: (row: DeliveryRow, intend: () => void) =>
+        deliverSale(
+          {
+            target,
+            sale,
+            crmId: crmIdFor(tenant, account, target.channel, issued),
+            unclearBefore: row.state === "delivering",
+          },
+          deps,
+          crmCalls(described, sale),
+          intend,
+        ),
+    }));
+    const { instrumentsSeen } = deps;
+    const settle =
+      instrumentsSeen === undefined || sale.instruments.length === 0
+        ? []
+        : [
+            {
+              channel: settling,
+              run: async (): Promise<Attempt> => {
+                const seen = await instrumentsSeen({ tenant, account, sale, links });
+                return seen.ok
+                  ? { kind: "delivered", note: "" }
+                  : { ...seen, kind: "later", note: seen.detail };
+              },
+            },
+          ];
+    // Side by side: a destination that is down holds up neither another nor the settling.
+    await Promise.all(
+      [...deliveries, ...settle].map(({ channel, run }) =>
+        oneDelivery(described, channel, hash, held, run),
+      ),
+    );
+    // Channels that were taken out of the file have nobody left to bring their deliveries on.
+    const known = new Set([...deliveries, ...settle].map(({ channel }) => channel));
+    for (const row of store.deliveries(order.order_id))
+      if (!known.has(row.channel) && (row.state === "pending" || row.state === "delivering"))
+        store.writeDelivery({ ...row, state: "skipped", reason: "no longer a destination" });
+    store.finishOrder(order, { state: "settled", note: held ?? "" }, now());
+  };
+
+  const oneDelivery = async (
+    order: OrderRow,
+    channel: string,
+    hash: string,
+    held: string | undefined,
+    run: (row: DeliveryRow, intend: () => void) => Promise<Attempt>,
+  ): Promise<void> => {
+    const began = now();
+    const row = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
+    // Unchanged content is not sent again, changed content not to where the first has arrived.
+    if (row.state === "delivered" || (row.state === "refused" && row.hash === hash)) return;
+    const waiting = row.state === "pending" && row.hash === hash && row.next_at > began;
+    if (waiting) return;
+    const write = (change: Partial<DeliveryRow>): void => {
+      store.writeDelivery({ ...row, hash, ...change, updated_at: now() });
+    };
+    const attempt = row.attempt + 1;
+    if (held !== undefined && row.state !== "delivering") {
+      if (row.state !== "skipped" || row.reason !== held) {
+        write({ state: "skipped", reason: held });
+        hop(order, `deliver:${channel}`, { attempt, status: "skipped", note: held });
+      }
+      return;
+    }
+
+    const since = row.state === "pending" || row.state === "delivering" ? row.since : began;
+    const outcome = await run(row, () =>
+      write({ state: "delivering", since, next_at: began }),
+    ).catch((error: unknown): Attempt => {
+      deps.log({
+        event: "delivery_failed",
+        order: order.order_id,
+        channel,
+        error: errorName(error),
+      });
+      return { kind: "later", note: `unexpected: ${errorName(error)}` };
+    });
+    const note = attemptNote(outcome);
+    const tired = outcome.kind === "later" && now() - since > giveUpAfterMs;
+    const result: Attempt = tired
+      ? { kind: "dead", cause: { kind: "gave_up", reason: `tried for a week: ${note}` } }
+      : outcome;
+    const dead = result.kind === "dead" ? await letter(order, result.cause, channel) : undefined;
+    transaction(() => {
+      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note });
+      switch (result.kind) {
+        case "delivered":
+          return write({ state: "delivered", reason: "", delivered_at: now(), attempt });
+        case "skipped":
+          return write({ state: "skipped", reason: result.why, attempt: 0 });
+        case "dead":
+          if (dead !== undefined) store.putOutbox(dead, now());
+          return write({ state: "refused", reason: result.cause.reason, attempt });
+        case "later": {
+          const next_at = now() + backoff(attempt, result.retryAfterMs);
+          return write({ state: "pending", reason: note, attempt, since, next_at });
+        }
+        default:
+          return unreachable(result);
+      }
+    });
+  };
+
+  const crmCalls = (order: OrderRow, sale: Sale) => {
+    const call = (ms: number) => ({
+      deadline: now() + ms,
+      requestId: `order-${order.order_id}-${order.wanted}`,
+      ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),
+    });
+    return { read: call(20_000), send: () => call(20_000) };
+  };
+
+  return {
+    /** Never throws for what the outside does; a rejection of a dependency is tried again later. */
+    async on(order: OrderRow): Promise<void> {
+      try {
+        await workOn(order);
+      } catch (error) {
+        const name = errorName(error);
+        deps.log({ event: "order_failed", order: order.order_id, error: name });
+        hop(order, "work", { status: "failed", note: name });
+        await orderWaits(order, `unexpected: ${name}`);
+      }
+    },
+  };
+};
+
+const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
+  order_id: order.order_id,
+  channel,
+  state: "pending",
+  reason: "",
+  hash: "",
+  changed_hash: null,
+  attempt: 0,
+  since: now,
+  next_at: now,
+  delivered_at: null,
+  updated_at: now,
+});
+
+/** The journal keeps no person: of the customer only which keys the order carried. */
+const withoutPerson = ({ customer, ...sale }: Sale): string =>
+  JSON.stringify({ ...sale, customerKeys: Object.keys(customer) });
+
+const readNote = (read: OrderRead): string => {
+  switch (read.kind) {
+    case "sale":
+      return "";
+    case "not_a_sale":
+      return read.why;
+    case "later":
+      return read.note;
+    case "young":
+    case "dead":
+      return read.cause.reason;
+    default:
+      return unreachable(read);
+  }
+};
+
+const attemptNote = (attempt: Attempt): string => {
+  switch (attempt.kind) {
+    case "delivered":
+    case "later":
+      return attempt.note;
+    case "skipped":
+      return attempt.why;
+    case "dead":
+      return attempt.cause.reason;
+    default:
+      return unreachable(attempt);
+  }
+};
+
+/** The message of an error may quote anything, so only its name is kept. */
+export const errorName = (error: unknown): string =>
+  error instanceof Error ? error.name : "unknown";

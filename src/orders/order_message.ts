@@ -1,0 +1,25 @@
+import * as z from "zod";
+
+/**
+ * What travels through the Queue and into the journal: ids alone, so that it is
+ * small (a few hundred bytes) and holds nothing of a person.
+ */
+export const orderMessage = z.object({
+  tenant: z.string(),
+  /** Sitoo's account and site numbers. */
+  account: z.int(),
+  site: z.int(),
+  orderId: z.int().positive(),
+  /** Unique per account; what the journal recognises a repeated event by. */
+  eventId: z.string(),
+  /** Sitoo's `order_event_type`, or `replay`: try again what was refused or skipped. */
+  type: z.string(),
+  stateChanged: z.enum(["open", "closed", "cancelled"]).optional(),
+  /** Time of the event at Sitoo, epoch milliseconds. */
+  at: z.int(),
+  /** Epoch milliseconds. */
+  receivedAt: z.int(),
+});
+export type OrderMessage = z.infer<typeof orderMessage>;
+
+export const replayType = "replay";

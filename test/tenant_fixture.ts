@@ -1,0 +1,92 @@
+import type { Channel, Destination, Orders, Tenant } from "../src/tenants/tenant.ts";
+
+/** A channel with everything at its plainest. */
+export const channel = (id: string, change: Partial<Channel> = {}): Channel => ({
+  id,
+  title: id,
+  till: true,
+  market: {
+    country: "SE",
+    locale: "sv-SE",
+    currency: "SEK",
+    timeZone: "Europe/Stockholm",
+    account: "main",
+  },
+  client: {
+    searchTypes: ["mobile", "email"],
+    fieldsAdd: {},
+    fieldsEdit: {},
+    required: [],
+    memberNumberPatterns: [],
+    sections: [],
+  },
+  selfCheckout: { registers: [], searchTypes: [], create: false, mask: [] },
+  onMultiple: "refuse",
+  redemption: {
+    promotions: "auto",
+    bonusChecks: "auto",
+    moment: "cart",
+    reservationTtlMs: 1,
+    replayWindowMs: 1,
+    onReturn: "keep",
+    onUnclaimed: "flag",
+  },
+  spi: {
+    confirmed: [],
+    createAnswer: "customer",
+    createStatus: 200,
+    transactionsAnswer: "array",
+    undoAnswer: "result",
+  },
+  handler: {
+    kind: "voyado",
+    apiUrl: "https://acme.example.com/api",
+    apiKey: "k",
+    ordersApiKey: "k",
+    locale: "sv-SE",
+    currencyCode: "SEK",
+    exchangeRates: {},
+    contactType: "Member",
+    source: "POS",
+    labelsPath: "labels",
+    usTotalValidationSkipped: false,
+    voucherPasswordsDefault: [],
+    voucherPasswordsFromLabels: [],
+    paymentMethods: {},
+    versions: {},
+  },
+  crmInstance: `voyado/${id}`,
+  ...change,
+});
+
+export const destination = (channelId: string, change: Partial<Destination> = {}): Destination => ({
+  channel: channelId,
+  missingCustomer: "create",
+  anonymous: "skip",
+  ...change,
+});
+
+/** A tenant with one Sitoo account, and orders going to every channel given. */
+export const tenantWith = (channels: readonly Channel[], orders: Partial<Orders> = {}): Tenant => ({
+  name: "acme",
+  version: 1,
+  accounts: [
+    {
+      id: "main",
+      apiUrl: "https://api.example.com/v2",
+      accountId: 90316,
+      siteId: 1,
+      apiId: "90316-1",
+      apiPassword: "p",
+    },
+  ],
+  channels: new Map(channels.map((entry) => [entry.id, entry])),
+  orders: {
+    mode: "live",
+    liveStores: "all",
+    ignore: { stores: [], registers: [], staff: [] },
+    deliverTo: channels.map(({ id }) => destination(id)),
+    ...orders,
+  },
+  capture: "off",
+});
