@@ -74,10 +74,6 @@ export type DeliveryResult =
   | { readonly kind: "refused"; readonly reason: string; readonly field?: string }
   | { readonly kind: "retry"; readonly failure: CrmFailure };
 
-export type Created =
-  /** A new customer, made by this call. */
-  Profile;
-
 /** What differs between CRMs, for the floors above that must know. */
 export type Capabilities = {
   readonly searchBy: readonly SearchBy[];
@@ -104,7 +100,7 @@ export type Crm = {
   lookup(key: SearchKey, call: CrmCall): CrmOutcome<Person | undefined>;
   get(customerId: string, call: CrmCall): CrmOutcome<Profile>;
   /** Makes a customer without searching first; callers go through the index shard of the key. */
-  create(person: Person, call: CrmCall): CrmOutcome<Created>;
+  create(person: Person, call: CrmCall): CrmOutcome<Profile>;
   /** Writes only what is in `changes`; a field that is "" was cleared by the cashier. */
   update(customerId: string, changes: Person, before: Customer, call: CrmCall): CrmOutcome<Profile>;
   /** Newest first. `more` tells that the CRM holds further entries. */

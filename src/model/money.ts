@@ -1,5 +1,5 @@
 import Big from "big.js";
-import { allocate as allocateDinero, dinero, toSnapshot } from "dinero.js";
+import { allocate as allocateDinero, dinero, toSnapshot } from "dinero.js/bigint";
 
 /** An amount in minor units of its currency (öre, cent; whole yen; fils). Never a float. */
 export type Money = { readonly minor: number; readonly currency: string };
@@ -41,15 +41,16 @@ export const formatMinor = (minor: number, currency: string): string =>
 export const allocate = (minor: number, weights: readonly number[]): number[] => {
   if (weights.length === 0) return [];
   const ratios = weights.some((weight) => weight !== 0)
-    ? weights.map((weight) => Math.abs(weight))
-    : weights.map(() => 1);
+    ? weights.map((weight) => BigInt(Math.abs(weight)))
+    : weights.map(() => 1n);
   // The currency plays no part in integer allocation; only its base and exponent are asked for.
+  // In bigint, because amount times weight passes 2^53 in currencies of small worth.
   const amount = dinero({
-    amount: Math.abs(minor),
-    currency: { code: "XXX", base: 10, exponent: 0 },
+    amount: BigInt(Math.abs(minor)),
+    currency: { code: "XXX", base: 10n, exponent: 0n },
   });
   const sign = minor < 0 ? -1 : 1;
-  return allocateDinero(amount, ratios).map((part) => sign * toSnapshot(part).amount + 0);
+  return allocateDinero(amount, ratios).map((part) => sign * Number(toSnapshot(part).amount) + 0);
 };
 
 /** The part of a gross amount that is tax, at a percentage such as "25" or "6.25". */

@@ -387,5 +387,3 @@ export const createLedger = ({ store, now, wakeAt, background }: LedgerDeps) => 
     wake: (context: LedgerContext) => reconciler.run(context),
   };
 };
-
-export type Ledger = ReturnType<typeof createLedger>;

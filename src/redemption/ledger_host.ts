@@ -24,7 +24,10 @@ const unknownTenantMs = 3_600_000;
 export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Promise<void> } => {
   const store = createLedgerStore(deps.storage);
   let wakesAt: number | undefined;
-  const wakeAt = (at: number): void => {
+  const wakeAt = (wanted: number): void => {
+    // After an eviction the alarm that was set is not known here; setting a later one would replace it.
+    const due = store.earliestDue();
+    const at = due === undefined ? wanted : Math.min(wanted, Math.max(due, deps.now() + 1_000));
     if (wakesAt !== undefined && wakesAt <= at && wakesAt > deps.now()) return;
     wakesAt = at;
     deps.background(deps.setAlarm(at));

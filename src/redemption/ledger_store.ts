@@ -345,6 +345,16 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       );
       sql.exec("DELETE FROM trail WHERE redemption_id NOT IN (SELECT id FROM redemptions)");
     },
+    /** When the first open row is due; an alarm must never be set behind it. */
+    earliestDue(): number | undefined {
+      if (!exists()) return undefined;
+      const [row] = sql
+        .exec(
+          "SELECT MIN(next_at) AS due FROM redemptions WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')",
+        )
+        .toArray();
+      return typeof row?.due === "number" ? row.due : undefined;
+    },
     oldest(): number | undefined {
       if (!exists()) return undefined;
       const value = sql.exec("SELECT MIN(started_at) AS oldest FROM redemptions").one().oldest;

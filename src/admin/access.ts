@@ -1,0 +1,42 @@
+import { verifyWithJwks } from "hono/jwt";
+
+export type AccessSettings = {
+  readonly adminToken: string | undefined;
+  /** `https://team.cloudflareaccess.com` and the application's audience tag. */
+  readonly teamDomain: string | undefined;
+  readonly audience: string | undefined;
+};
+
+const sha256 = async (text: string): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+
+const isToken = async (shown: string, right: string): Promise<boolean> => {
+  const [one, other] = await Promise.all([sha256(shown), sha256(right)]);
+  let difference = 0;
+  for (let index = 0; index < one.length; index++)
+    difference |= (one[index] ?? 0) ^ (other[index] ?? 0);
+  return difference === 0;
+};
+
+/**
+ * Whether a request may operate the gateway: the bearer token, or a Cloudflare Access JWT whose
+ * issuer, audience and expiry are right. Closed when neither is set (design.md 3).
+ */
+export const mayOperate = async (headers: Headers, settings: AccessSettings): Promise<boolean> => {
+  const bearer = /^Bearer (.+)$/.exec(headers.get("Authorization") ?? "")?.[1];
+  if (settings.adminToken !== undefined && bearer !== undefined)
+    return isToken(bearer, settings.adminToken);
+  const jwt = headers.get("Cf-Access-Jwt-Assertion");
+  if (jwt === null || settings.teamDomain === undefined || settings.audience === undefined)
+    return false;
+  try {
+    await verifyWithJwks(jwt, {
+      jwks_uri: `${settings.teamDomain}/cdn-cgi/access/certs`,
+      allowedAlgorithms: ["RS256"],
+      verification: { iss: settings.teamDomain, aud: settings.audience },
+    });
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import type { ShardObject } from "./crm/creation_shards.ts";
+import type { JournalObject } from "./orders/journal_host.ts";
+import type { OrderMessage } from "./orders/order_message.ts";
+import type { LedgerObject } from "./redemption/ledger_client.ts";
+
+/** A namespace of objects by what they promise, whatever class implements it. */
+export type ObjectNamespace<Stub> = {
+  getByName(name: string): Stub;
+  jurisdiction(jurisdiction: "eu" | "fedramp"): ObjectNamespace<Stub>;
+};
+
+/** What wrangler.toml binds, before anybody has looked at it. */
+export type Env = {
+  readonly DB: D1Database;
+  readonly CONFIG: KVNamespace;
+  readonly ORDER_EVENTS: Queue<OrderMessage>;
+  readonly REDEMPTIONS: ObjectNamespace<LedgerObject>;
+  readonly JOURNALS: ObjectNamespace<JournalObject>;
+  readonly SHARDS: ObjectNamespace<ShardObject>;
+  readonly FAILED_AUTH: RateLimit;
+};
+
+const flag = z
+  .enum(["", "0", "1", "true", "false"])
+  .default("")
+  .transform((value) => value === "1" || value === "true");
+
+const settings = z.object({
+  /** Private keys that open tenants' secrets; newest first (src/tenants/secrets.ts). */
+  CONFIG_KEY: z
+    .string({
+      error:
+        "is missing: `npm run tenant -- keys` makes it, `wrangler secret put CONFIG_KEY` stores it",
+    })
+    .min(1),
+  ADMIN_TOKEN: z.string().min(32, "must have at least 32 characters").optional(),
+  ACCESS_TEAM_DOMAIN: z.string().optional(),
+  ACCESS_AUDIENCE: z.string().optional(),
+  /** Only in local configuration: http and loopback upstreams. */
+  ALLOW_LOCAL_UPSTREAMS: flag,
+  /** Host names of this gateway, with commas: never called as an upstream. */
+  OWN_HOSTS: z
+    .string()
+    .default("")
+    .transform((hosts) =>
+      hosts
+        .split(",")
+        .map((host) => host.trim())
+        .filter((host) => host !== ""),
+    ),
+  CONFIG_TTL_MS: z.coerce.number().int().min(0).max(300_000).default(30_000),
+  /** `eu`, `fedramp`; cannot be changed once objects exist. */
+  DATA_JURISDICTION: z.enum(["", "eu", "fedramp"]).default(""),
+});
+
+export type Settings = z.output<typeof settings>;
+
+export type CheckedEnv =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Checks the environment once, at the edge: a bad one answers a named error rather than failing later. */
+export const checkEnv = (env: unknown): CheckedEnv => {
+  const read = settings.safeParse(env);
+  if (read.success) return { ok: true, settings: read.data };
+  return {
+    ok: false,
+    faults: read.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
+  };
+};

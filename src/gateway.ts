@@ -1,0 +1,115 @@
+import { createCrm } from "./crm/adapters.ts";
+import { createThroughShards } from "./crm/creation_shards.ts";
+import type { Crm } from "./crm/port.ts";
+import type { Env, ObjectNamespace, Settings } from "./env.ts";
+import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
+import { createTenantCache, type Found, type TenantCache } from "./tenants/cache.ts";
+import { resolveStored } from "./tenants/document.ts";
+import { createKeyring } from "./tenants/secrets.ts";
+import { loadStored } from "./tenants/store.ts";
+import type { Channel } from "./tenants/tenant.ts";
+import { createUpstream } from "./upstream/fetch_upstream.ts";
+
+export type Log = (entry: Record<string, unknown>) => void;
+
+/** One line of JSON; what is in it never names a person, a phone, a key (design.md 8, Logs). */
+export const log: Log = (entry) => console.log(JSON.stringify(entry));
+
+const copyKey = (tenant: string): string => `tenant:${tenant}`;
+const copyKeptS = 30 * 24 * 3_600;
+
+/** The namespace in the deployment's jurisdiction: the one place that knows it. */
+const within = <Stub>(
+  namespace: ObjectNamespace<Stub>,
+  jurisdiction: Settings["DATA_JURISDICTION"],
+): ObjectNamespace<Stub> =>
+  jurisdiction === "" ? namespace : namespace.jurisdiction(jurisdiction);
+
+/** What lives as long as the isolate: tenants, keys, adapters. */
+export const createGateway = (env: Env, settings: Settings) => {
+  const keyring = createKeyring(settings.CONFIG_KEY);
+  const upstream = createUpstream({
+    fetch: (input, init) => fetch(input, init),
+    now: () => Date.now(),
+    allowLocal: settings.ALLOW_LOCAL_UPSTREAMS,
+    ownHosts: settings.OWN_HOSTS,
+  });
+  const tenants: TenantCache = createTenantCache({
+    load: (name) => loadStored(env.DB, name),
+    readCopy: async (name) => (await env.CONFIG.get(copyKey(name))) ?? undefined,
+    writeCopy: (name, copy) => env.CONFIG.put(copyKey(name), copy, { expirationTtl: copyKeptS }),
+    resolve: (stored) => resolveStored(stored, keyring),
+    now: () => Date.now(),
+    freshMs: settings.CONFIG_TTL_MS,
+    report: (fault) => log({ level: "error", event: "configuration", ...fault }),
+  });
+  const crms = new WeakMap<Channel, Crm>();
+  const crm = (channel: Channel): Crm => {
+    const known =
+      crms.get(channel) ??
+      createCrm(channel, upstream, (event, fields) => log({ event, ...fields }));
+    crms.set(channel, known);
+    return known;
+  };
+  let signing: Promise<readonly [CryptoKey, ...CryptoKey[]]> | undefined;
+  const signingKeys = (): Promise<readonly [CryptoKey, ...CryptoKey[]]> => {
+    signing ??= keyring.deriveHmacKeys("redeem-id").then((keys) => {
+      const [newest, ...older] = keys;
+      if (newest === undefined) throw new Error("no signing key");
+      return [newest, ...older];
+    });
+    return signing;
+  };
+  let index: Promise<CryptoKey> | undefined;
+  const indexKey = (): Promise<CryptoKey> => {
+    index ??= keyring.deriveHmacKey("index");
+    return index;
+  };
+  const ledgers = within(env.REDEMPTIONS, settings.DATA_JURISDICTION);
+  const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
+  const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
+
+  return {
+    tenants,
+    upstream,
+    crm,
+    journal: (name: string) => journals.getByName(name),
+    ledger: (name: string) => ledgers.getByName(name),
+    /** Everything of one channel that a surface works with. */
+    open: (
+      found: Pick<Found, "stored">,
+      channel: Channel,
+      background: (work: Promise<unknown>) => void,
+    ) => {
+      const scope: LedgerScope = { stored: found.stored, channelId: channel.id };
+      return {
+        crm: crm(channel),
+        redemptions: createRedemptions({
+          scope,
+          crmInstance: channel.crmInstance,
+          open: (name) => ledgers.getByName(name),
+          signingKeys,
+          background,
+          log,
+        }),
+        createCustomer: createThroughShards({
+          scope,
+          crmInstance: channel.crmInstance,
+          indexKey,
+          open: (name) => shards.getByName(name),
+          background,
+        }),
+      };
+    },
+  };
+};
+
+export type Gateway = ReturnType<typeof createGateway>;
+
+/** One gateway per environment object: an isolate has one, a test may have several. */
+const gateways = new WeakMap<Env, Gateway>();
+export const gatewayOf = (env: Env, settings: Settings): Gateway => {
+  const known = gateways.get(env) ?? createGateway(env, settings);
+  gateways.set(env, known);
+  return known;
+};

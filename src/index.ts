@@ -1,0 +1,162 @@
+import { DurableObject } from "cloudflare:workers";
+import { Hono } from "hono";
+import { requestId } from "hono/request-id";
+import { adminRoutes } from "./admin/routes.ts";
+import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
+import { checkEnv, type Env } from "./env.ts";
+import { eventRoutes } from "./events/routes.ts";
+import { gatewayOf, log, type Gateway } from "./gateway.ts";
+import { createCreationGuard } from "./crm/creation_guard.ts";
+import type { ShardObject } from "./crm/creation_shards.ts";
+import { insertDeadLetters } from "./orders/dead_letters.ts";
+import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
+import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
+import { hostLedger } from "./redemption/ledger_host.ts";
+import type { LedgerObject } from "./redemption/ledger_client.ts";
+import openApi from "./spi/openapi.json";
+import { problemResponse } from "./spi/wire_error.ts";
+import { spiRoutes } from "./spi/routes.ts";
+
+const now = (): number => Date.now();
+
+/** Wires one environment; a bad one is a deployment fault that every answer names. */
+const gatewayIn = (env: Env): Gateway => {
+  const checked = checkEnv(env);
+  if (!checked.ok) throw new Error(`environment: ${checked.faults.join("; ")}`);
+  return gatewayOf(env, checked.settings);
+};
+
+const createApp = (env: Env) => {
+  const app = new Hono<{ Variables: { requestId: string } }>({ strict: false });
+  app.use(requestId({ limitLength: 64 }));
+  app.get("/healthz", (c) => c.json({ ok: true }));
+  app.get("/openapi.json", (c) => c.json(openApi));
+  const checked = checkEnv(env);
+  if (checked.ok) {
+    const gateway = gatewayOf(env, checked.settings);
+    app.route("/admin", adminRoutes(adminDeps(env, checked.settings, gateway)));
+    app.route("/", spiRoutes(spiDeps(env, gateway)));
+    app.route("/", eventRoutes(eventsDeps(env, gateway)));
+  } else {
+    log({ level: "error", event: "environment", faults: checked.faults });
+    app.all("*", (c) => problemResponse(c, { kind: "configuration_away" }, undefined));
+  }
+  app.notFound((c) => problemResponse(c, { kind: "route_not_found" }, undefined));
+  app.onError((error, c) => {
+    // The message may quote anything, so only its name is kept; the request id finds the call.
+    log({ level: "error", event: "bug", request_id: c.get("requestId"), error: error.name });
+    return problemResponse(c, { kind: "bug" }, undefined);
+  });
+  return app;
+};
+
+const apps = new WeakMap<Env, ReturnType<typeof createApp>>();
+const appIn = (env: Env): ReturnType<typeof createApp> => {
+  const known = apps.get(env) ?? createApp(env);
+  apps.set(env, known);
+  return known;
+};
+
+/** One customer's redemptions (design.md 6). */
+export class RedemptionLedger extends DurableObject<Env> implements LedgerObject {
+  readonly #ledger = hostLedger({
+    storage: {
+      sql: this.ctx.storage.sql,
+      transaction: (work) => this.ctx.storage.transactionSync(work),
+    },
+    now,
+    setAlarm: (at) => this.ctx.storage.setAlarm(at),
+    background: (work) => this.ctx.waitUntil(work),
+    fromScope: (scope) => gatewayIn(this.env).tenants.fromStored(scope.stored),
+    byName: async (name) => {
+      const found = await gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work));
+      return found.kind === "found" ? found.tenant : undefined;
+    },
+    crm: (channel) => gatewayIn(this.env).crm(channel),
+    log,
+  });
+  overlay(): ReturnType<LedgerObject["overlay"]> {
+    return this.#ledger.overlay();
+  }
+  trail(): ReturnType<LedgerObject["trail"]> {
+    return this.#ledger.trail();
+  }
+  redeem(...call: Parameters<LedgerObject["redeem"]>): ReturnType<LedgerObject["redeem"]> {
+    return this.#ledger.redeem(...call);
+  }
+  undo(...call: Parameters<LedgerObject["undo"]>): ReturnType<LedgerObject["undo"]> {
+    return this.#ledger.undo(...call);
+  }
+  override alarm(): Promise<void> {
+    return this.#ledger.alarm();
+  }
+}
+
+/** 64 consecutive orders of one Sitoo site (design.md 7). */
+export class OrderJournal extends DurableObject<Env> implements JournalObject {
+  readonly #journal = hostJournal({
+    sql: this.ctx.storage.sql,
+    transaction: (work) => this.ctx.storage.transactionSync(work),
+    setAlarm: (at) => this.ctx.storage.setAlarm(at),
+    now,
+    tenant: (name) => gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work)),
+    crm: (channel) => gatewayIn(this.env).crm(channel),
+    createCustomer: (found, channel) =>
+      gatewayIn(this.env).open(found, channel, (work) => this.ctx.waitUntil(work)).createCustomer,
+    upstream: (request) => gatewayIn(this.env).upstream(request),
+    deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
+    log,
+  });
+  note(...call: Parameters<JournalObject["note"]>): ReturnType<JournalObject["note"]> {
+    return this.#journal.note(...call);
+  }
+  show(orderId: number): ReturnType<JournalObject["show"]> {
+    return this.#journal.show(orderId);
+  }
+  list(): ReturnType<JournalObject["list"]> {
+    return this.#journal.list();
+  }
+  override alarm(): Promise<void> {
+    return this.#journal.alarm();
+  }
+}
+
+/** One of the 256 shards of a tenant's keys in one CRM instance (design.md 8). */
+export class IndexShard extends DurableObject<Env> implements ShardObject {
+  readonly #guard = createCreationGuard({
+    storage: { sql: this.ctx.storage.sql },
+    now,
+    wakeAt: (at) => this.ctx.waitUntil(this.ctx.storage.setAlarm(at)),
+  });
+  async create(
+    ...[scope, creation]: Parameters<ShardObject["create"]>
+  ): ReturnType<ShardObject["create"]> {
+    const gateway = gatewayIn(this.env);
+    const tenant = await gateway.tenants.fromStored(scope.stored);
+    const channel = tenant.channels.get(scope.channelId);
+    if (channel === undefined)
+      return { ok: false, failure: { kind: "set_up_fault", detail: "channel is gone" } };
+    return this.#guard.create(
+      gateway.crm(channel),
+      creation.person,
+      creation.keyHash,
+      creation.fingerprint,
+      creation.call,
+    );
+  }
+  override alarm(): void {
+    this.#guard.prune();
+  }
+}
+
+export default {
+  fetch: (request, env, ctx) => appIn(env).fetch(request, env, ctx),
+  queue: (batch, env) =>
+    batch.queue.endsWith("-dead")
+      ? consumeDeadMessages(batch, {
+          deadLetter: (entries) => insertDeadLetters(env.DB, entries),
+          now,
+          log,
+        })
+      : consumeOrderEvents(batch, { journal: (name) => gatewayIn(env).journal(name), log }),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,27 @@
+import type * as z from "zod";
+import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
+import type { redeemBody, undoBody } from "./contract_requests.ts";
+
+/** The instruments that a body names, each once, whatever the spelling. */
+export const instrumentRefs = (body: z.infer<typeof redeemBody>): InstrumentRef[] => {
+  const refs: InstrumentRef[] = [
+    ...(body.promotions ?? []).map((id) => ({ kind: "promotion", id }) as const),
+    ...[...(body.bonus_checks ?? []), ...(body.bonuschecks ?? [])].map(
+      (id) => ({ kind: "bonus_check", id }) as const,
+    ),
+    ...(body.items ?? []).map((item) => ({
+      kind: item.type === "promotion" ? ("promotion" as const) : ("bonus_check" as const),
+      id: item.id,
+    })),
+  ];
+  return [...new Map(refs.map((ref) => [instrumentKey(ref), ref])).values()];
+};
+
+/** Ids without a kind may be of either: only what the ledger holds is touched. */
+export const undoRefs = (body: z.infer<typeof undoBody>): InstrumentRef[] =>
+  Array.isArray(body)
+    ? body.flatMap((id) => [
+        { kind: "promotion", id } as const,
+        { kind: "bonus_check", id } as const,
+      ])
+    : instrumentRefs(body);

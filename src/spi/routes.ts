@@ -1,0 +1,291 @@
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { auth as readBasic } from "hono/utils/basic-auth";
+import * as z from "zod";
+import type { CreateCustomer } from "../crm/create_customer.ts";
+import type { Crm } from "../crm/port.ts";
+import { failed, ok, type Outcome } from "../model/outcome.ts";
+import { shapeOf, type Shape } from "../model/shape.ts";
+import type { Redemptions } from "../redemption/redemptions.ts";
+import type { Authentication, BasicCredential } from "../tenants/authenticate.ts";
+import type { Found } from "../tenants/cache.ts";
+import type { Channel } from "../tenants/tenant.ts";
+import { customerBody, redeemBody, undoBody } from "./contract_requests.ts";
+import { createCustomer } from "./create_customer.ts";
+import { getCustomer } from "./get_customer.ts";
+import { listAdditionalOptions } from "./list_additional_options.ts";
+import { listConsents } from "./list_consents.ts";
+import { listTransactions } from "./list_transactions.ts";
+import { lookupCustomer } from "./lookup_customer.ts";
+import { badRequest, type Problem } from "./problem.ts";
+import { redeem } from "./redeem.ts";
+import { searchCustomer } from "./search_customer.ts";
+import { isSelfCheckout } from "./self_checkout.ts";
+import { createStopwatch } from "./stopwatch.ts";
+import { readTill } from "./till_headers.ts";
+import type { Answer, TillCall } from "./till_call.ts";
+import { undoRedeem } from "./undo_redeem.ts";
+import { updateCustomer } from "./update_customer.ts";
+import { problemResponse } from "./wire_error.ts";
+
+/** What the surface needs of the rest of the gateway; all I/O comes through here. */
+export type SpiDeps = {
+  readonly now: () => number;
+  readonly authenticate: (
+    tenant: string,
+    shown: BasicCredential | undefined,
+    waitUntil: (work: Promise<unknown>) => void,
+  ) => Promise<Authentication>;
+  /** Counts a wrong credential; false when the address has shown too many. */
+  readonly mayFail: (tenant: string, address: string) => Promise<boolean>;
+  readonly open: (
+    found: Found,
+    channel: Channel,
+    waitUntil: (work: Promise<unknown>) => void,
+  ) => {
+    readonly crm: Crm;
+    readonly redemptions: Redemptions;
+    readonly createCustomer: CreateCustomer;
+  };
+  readonly captureShape: (tenant: string, operation: string, shape: Shape) => Promise<void>;
+  readonly log: (entry: Record<string, unknown>) => void;
+};
+
+/** The longest that a till waits for us (contracts/sitoo.md 2.1: it gives up at 10 s). */
+const tillWaitsMs = 7_500;
+const largestBody = 256 * 1024;
+
+type Spi = Context<{ Variables: { requestId: string } }>;
+type Operation = (call: TillCall, c: Spi) => Promise<Answer>;
+
+const issueField = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? "body" : path.map(String).join(".");
+
+/** Reads and checks a JSON body; every fault names its field. An absent body is `{}` where that is allowed. */
+const readBody = async <Schema extends z.ZodType>(
+  c: Spi,
+  schema: Schema,
+  mayBeAbsent = false,
+): Promise<Outcome<z.output<Schema>, Problem>> => {
+  const text = await c.req.text();
+  let json: unknown = {};
+  if (text.trim() !== "" || !mayBeAbsent) {
+    try {
+      json = JSON.parse(text);
+    } catch {
+      return failed(badRequest({ field: "body", message: "is not JSON" }));
+    }
+  }
+  const read = schema.safeParse(json);
+  if (read.success) return ok(read.data);
+  return failed(
+    badRequest(
+      ...read.error.issues.map((issue) => ({
+        field: issueField(issue.path),
+        message: issue.message,
+      })),
+    ),
+  );
+};
+
+const withBody =
+  <Schema extends z.ZodType>(
+    schema: Schema,
+    run: (call: TillCall, body: z.output<Schema>, c: Spi) => Promise<Answer>,
+    mayBeAbsent = false,
+  ): Operation =>
+  async (call, c) => {
+    const body = await readBody(c, schema, mayBeAbsent);
+    return body.ok ? run(call, body.value, c) : failed(body.failure);
+  };
+
+const search: Operation = (call, c) =>
+  searchCustomer(call, { key: c.req.query("key"), keyType: c.req.query("key_type") });
+const lookup: Operation = (call, c) =>
+  lookupCustomer(call, { key: c.req.query("key"), keyType: c.req.query("key_type") });
+const redeemItems = withBody(redeemBody, (call, body, c) =>
+  redeem(call, c.req.param("customer_id"), body),
+);
+const undoItems = withBody(
+  undoBody,
+  (call, body, c) =>
+    undoRedeem(
+      call,
+      { customerId: c.req.param("customer_id"), redeemId: c.req.param("redeem_id") },
+      body,
+    ),
+  true,
+);
+
+/**
+ * The routes as a table: so much of contracts/sitoo.md 2.2 is assumed that paths must be able to
+ * change without touching logic. The first match wins, so `lookup` stands before `{customer_id}`.
+ */
+const routes: readonly (readonly [
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  name: string,
+  run: Operation,
+])[] = [
+  ["GET", "/customers", "search_customer", search],
+  ["POST", "/customers", "create_customer", withBody(customerBody, createCustomer)],
+  ["GET", "/lookup", "lookup_customer", lookup],
+  ["GET", "/lookup_customers", "lookup_customer", lookup],
+  ["GET", "/customers/lookup", "lookup_customer", lookup],
+  [
+    "GET",
+    "/customers/:customer_id",
+    "get_customer",
+    (call, c) => getCustomer(call, c.req.param("customer_id") ?? ""),
+  ],
+  [
+    "PUT",
+    "/customers/:customer_id",
+    "update_customer",
+    withBody(customerBody, (call, body, c) =>
+      updateCustomer(call, c.req.param("customer_id") ?? "", body),
+    ),
+  ],
+  [
+    "GET",
+    "/customers/:customer_id/transactions",
+    "list_transactions",
+    (call, c) =>
+      listTransactions(call, c.req.param("customer_id") ?? "", {
+        start: c.req.query("start"),
+        num: c.req.query("num"),
+      }),
+  ],
+  ["POST", "/customers/:customer_id/redeem", "redeem", redeemItems],
+  ["DELETE", "/customers/:customer_id/redeem", "undo_redeem", undoItems],
+  ["DELETE", "/customers/:customer_id/redeem/:redeem_id", "undo_redeem", undoItems],
+  ["POST", "/redeem", "redeem", redeemItems],
+  ["DELETE", "/redeem", "undo_redeem", undoItems],
+  ["DELETE", "/redeem/:redeem_id", "undo_redeem", undoItems],
+  ["GET", "/consents", "list_consents", (call) => listConsents(call)],
+  ["GET", "/additional_options", "list_additional_options", () => listAdditionalOptions()],
+];
+
+const basicCredential = (c: Spi): BasicCredential | undefined => {
+  try {
+    return readBasic(c.req.raw);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Keys and types of what came in, for integrators who confirm the assumed clauses; never a value. */
+const requestShape = async (c: Spi): Promise<Shape> => {
+  const text = await c.req.text();
+  let body: unknown;
+  try {
+    body = text === "" ? undefined : JSON.parse(text);
+  } catch {
+    body = "not JSON";
+  }
+  return {
+    method: c.req.method,
+    query: shapeOf(c.req.query()),
+    headers: Object.keys(c.req.header())
+      .filter((name) => /^[a-z-]{1,40}$/.test(name) && !name.startsWith("cf-"))
+      .toSorted(),
+    ...(body === undefined ? {} : { body: shapeOf(body) }),
+  };
+};
+
+const answer = (c: Spi, outcome: Extract<Answer, { ok: true }>["value"]): Response =>
+  outcome.status === 204 ? c.body(null, 204) : c.json(outcome.body ?? null, outcome.status);
+
+/** CRM SPI v2 below `/{tenant}/{channel}/v2` (design.md 3). */
+export const spiRoutes = (deps: SpiDeps) => {
+  const app = new Hono<{ Variables: { requestId: string } }>({ strict: false });
+  const limit = bodyLimit({
+    maxSize: largestBody,
+    onError: (c) =>
+      problemResponse(
+        c,
+        badRequest({ field: "body", message: "is larger than 256 KiB" }),
+        undefined,
+      ),
+  });
+
+  const handle =
+    (name: string, run: Operation | undefined) =>
+    async (c: Spi): Promise<Response> => {
+      const stopwatch = createStopwatch(deps.now);
+      const startedAt = deps.now();
+      const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
+      const tenantName = c.req.param("tenant") ?? "";
+      let channel: Channel | undefined;
+      const done = (problem: Problem | undefined, response: Response): Response => {
+        response.headers.set("Server-Timing", stopwatch.header());
+        deps.log({
+          event: "spi",
+          request_id: c.get("requestId"),
+          tenant: tenantName.slice(0, 32),
+          operation: name,
+          status: response.status,
+          outcome:
+            problem === undefined
+              ? "ok"
+              : problem.kind === "crm"
+                ? problem.failure.kind
+                : problem.kind === "redeem"
+                  ? problem.refusal.kind
+                  : problem.kind,
+          ms: deps.now() - startedAt,
+        });
+        return response;
+      };
+      const refuse = (problem: Problem): Response =>
+        done(problem, problemResponse(c, problem, channel?.market));
+
+      const found = await stopwatch.time(
+        "auth",
+        deps.authenticate(tenantName, basicCredential(c), waitUntil),
+      );
+      switch (found.kind) {
+        case "unavailable":
+          return refuse({ kind: "configuration_away" });
+        case "unknown_tenant":
+          return refuse({ kind: "route_not_found" });
+        case "unauthorized": {
+          const may = await deps.mayFail(tenantName, c.req.header("CF-Connecting-IP") ?? "");
+          return refuse({ kind: may ? "unauthorized" : "too_many_attempts" });
+        }
+        case "found":
+          break;
+      }
+      channel = found.tenant.channels.get(c.req.param("channel") ?? "");
+      if (channel === undefined || !channel.till || run === undefined)
+        return refuse({ kind: "route_not_found" });
+      if (found.tenant.capture === "shapes")
+        waitUntil(
+          requestShape(c).then((shape) => deps.captureShape(found.tenant.name, name, shape)),
+        );
+
+      const till = readTill(c.req.raw.headers);
+      const outcome = await run(
+        {
+          ...deps.open(found, channel, waitUntil),
+          tenant: found.tenant,
+          channel,
+          till,
+          requestId: c.get("requestId"),
+          deadline: startedAt + tillWaitsMs,
+          now: deps.now,
+          stopwatch,
+          selfCheckout: isSelfCheckout(channel, till),
+        },
+        c,
+      );
+      return outcome.ok ? done(undefined, answer(c, outcome.value)) : refuse(outcome.failure);
+    };
+
+  app.use("/:tenant/:channel/v2/*", limit);
+  for (const [method, path, name, run] of routes)
+    app.on(method, `/:tenant/:channel/v2${path}`, handle(name, run));
+  // What is not in the table is 404 like the rest, and only to somebody who may know.
+  app.all("/:tenant/:channel/v2/*", handle("unknown", undefined));
+  return app;
+};

@@ -1,0 +1,36 @@
+import type { CreateCustomer } from "../crm/create_customer.ts";
+import type { Crm, CrmCall } from "../crm/port.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { Till } from "../redemption/admission.ts";
+import type { Redemptions } from "../redemption/redemptions.ts";
+import type { Channel, Tenant } from "../tenants/tenant.ts";
+import type { Problem } from "./problem.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+/** One authenticated call of a till, with everything an operation may use. */
+export type TillCall = {
+  readonly tenant: Tenant;
+  readonly channel: Channel;
+  readonly crm: Crm;
+  readonly redemptions: Redemptions;
+  readonly createCustomer: CreateCustomer;
+  readonly till: Till;
+  readonly requestId: string;
+  /** Epoch milliseconds; the till has its answer before. */
+  readonly deadline: number;
+  readonly now: () => number;
+  readonly stopwatch: Stopwatch;
+  readonly selfCheckout: boolean;
+};
+
+/** What an operation answers: a body to send as JSON (undefined: none), or why not. */
+export type Answer = Outcome<
+  { readonly status: 200 | 201 | 204; readonly body?: unknown },
+  Problem
+>;
+
+export const crmCall = (call: TillCall): CrmCall => ({
+  deadline: call.deadline,
+  requestId: call.requestId,
+  ...(call.till.storeId === undefined ? {} : { storeId: call.till.storeId }),
+});

@@ -1,0 +1,47 @@
+import type { Context } from "hono";
+import type { FieldFault } from "../model/crm_failure.ts";
+import type { Market } from "../tenants/tenant.ts";
+import { message } from "./messages.ts";
+import { errorCode, verdict, type Problem } from "./problem.ts";
+
+const fieldTexts = (faults: readonly FieldFault[]): string =>
+  faults
+    .map((fault) => (fault.field === "" ? fault.message : `${fault.field}: ${fault.message}`))
+    .join("; ");
+
+const faultsOf = (problem: Problem): readonly FieldFault[] => {
+  if (problem.kind === "bad_request") return problem.faults;
+  return problem.kind === "crm" && problem.failure.kind === "invalid_fields"
+    ? problem.failure.fields
+    : [];
+};
+
+/**
+ * The error object (contracts/sitoo.md 2.3), in the market's language.
+ * The rich reason goes to the log; the till gets what a cashier can act on.
+ */
+export const problemResponse = (
+  c: Context<{ Variables: { requestId: string } }>,
+  problem: Problem,
+  market: Market | undefined,
+): Response => {
+  const { status, message: code } = verdict(problem);
+  const locale = market?.locale ?? "en";
+  const place =
+    problem.kind === "redeem" && "place" in problem.refusal ? problem.refusal.place : {};
+  const text = message(code, locale, {
+    fields: fieldTexts(faultsOf(problem)),
+    ...place,
+    ...(market === undefined ? {} : { timeZone: market.timeZone }),
+  });
+  if (status === 401) c.header("WWW-Authenticate", 'Basic realm="sitoo-crm-edge", charset="UTF-8"');
+  if (status === 429 || status === 503) c.header("Retry-After", status === 429 ? "60" : "2");
+  return c.json(
+    {
+      request_id: c.get("requestId"),
+      error_code: errorCode(status),
+      error_data: { message: text },
+    },
+    status,
+  );
+};

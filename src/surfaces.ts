@@ -1,0 +1,82 @@
+import { mayOperate } from "./admin/access.ts";
+import type { AdminDeps } from "./admin/routes.ts";
+import type { Env, Settings } from "./env.ts";
+import type { EventsDeps } from "./events/routes.ts";
+import { log, type Gateway } from "./gateway.ts";
+import {
+  getDeadLetter,
+  insertDeadLetters,
+  listDeadLetters,
+  markReplayed,
+} from "./orders/dead_letters.ts";
+import type { OrderMessage } from "./orders/order_message.ts";
+import type { SpiDeps } from "./spi/routes.ts";
+import { authenticate } from "./tenants/authenticate.ts";
+import { createShapeRecorder, listShapes } from "./tenants/shapes.ts";
+
+/** What each surface needs of the gateway and the bindings; wiring only. */
+
+const now = (): number => Date.now();
+
+/** Only failed answers are counted, so a till with the right credential always passes (design.md 8). */
+const mayFail =
+  (env: Env) =>
+  async (tenant: string, address: string): Promise<boolean> =>
+    (await env.FAILED_AUTH.limit({ key: `${tenant.slice(0, 32)} ${address}` })).success;
+
+const enqueue =
+  (env: Env) =>
+  async (messages: readonly OrderMessage[]): Promise<boolean> => {
+    await env.ORDER_EVENTS.sendBatch(messages.map((body) => ({ body })));
+    return true;
+  };
+
+export const spiDeps = (env: Env, gateway: Gateway): SpiDeps => {
+  const record = createShapeRecorder(env.DB, now);
+  return {
+    now,
+    authenticate: (tenant, shown, waitUntil) =>
+      authenticate(gateway.tenants, tenant, "spi", shown, waitUntil, now),
+    mayFail: mayFail(env),
+    open: gateway.open,
+    captureShape: (tenant, operation, shape) =>
+      record({ tenant, surface: "spi", operation, shape }),
+    log,
+  };
+};
+
+export const eventsDeps = (env: Env, gateway: Gateway): EventsDeps => {
+  const record = createShapeRecorder(env.DB, now);
+  return {
+    now,
+    authenticate: (tenant, shown, waitUntil) =>
+      authenticate(gateway.tenants, tenant, "events", shown, waitUntil, now),
+    mayFail: mayFail(env),
+    enqueue: enqueue(env),
+    async deadLetter(entries) {
+      await insertDeadLetters(env.DB, entries);
+      return true;
+    },
+    captureShape: (tenant, operation, shape) =>
+      record({ tenant, surface: "events", operation, shape }),
+    log,
+  };
+};
+
+export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): AdminDeps => ({
+  mayOperate: (headers) =>
+    mayOperate(headers, {
+      adminToken: settings.ADMIN_TOKEN,
+      teamDomain: settings.ACCESS_TEAM_DOMAIN,
+      audience: settings.ACCESS_AUDIENCE,
+    }),
+  tenant: (name, waitUntil) => gateway.tenants.get(name, waitUntil),
+  shapes: (tenant) => listShapes(env.DB, tenant),
+  deadLetters: (tenant) => listDeadLetters(env.DB, tenant),
+  deadLetter: (tenant, id) => getDeadLetter(env.DB, tenant, id),
+  markReplayed: (tenant, id) => markReplayed(env.DB, tenant, id, now()),
+  enqueue: enqueue(env),
+  journal: gateway.journal,
+  ledger: gateway.ledger,
+  now,
+});

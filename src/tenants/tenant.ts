@@ -1,0 +1,191 @@
+/**
+ * A tenant as the running gateway sees it: parsed, inherited values merged, secrets in clear.
+ * Lives in memory only. What is stored is the document (document.ts), with secrets encrypted.
+ */
+export type Tenant = {
+  readonly name: string;
+  readonly version: number;
+  readonly accounts: readonly SitooAccount[];
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly orders: Orders;
+  /** Records the shape of first-seen requests, never their values. */
+  readonly capture: "off" | "shapes";
+};
+
+/** One Sitoo back office, and the site of it that sells. */
+export type SitooAccount = {
+  readonly id: string;
+  /** `https://api.mysitoo.com/v2`, without a trailing slash. */
+  readonly apiUrl: string;
+  readonly accountId: number;
+  readonly siteId: number;
+  readonly apiId: string;
+  readonly apiPassword: string;
+};
+
+export type Market = {
+  readonly country: string;
+  readonly locale: string;
+  readonly currency: string;
+  readonly timeZone: string;
+  /** `SitooAccount.id`. */
+  readonly account: string;
+};
+
+export const searchTypes = ["mobile", "email", "personal_id", "member_number"] as const;
+export type SearchType = (typeof searchTypes)[number];
+
+/** Fields of the till's forms that a tenant can offer. `name` is first and last name together. */
+export const fieldNames = [
+  "name",
+  "email",
+  "mobile",
+  "phone",
+  "personal_id",
+  "member_number",
+  "company",
+  "company_id",
+  "gender",
+  "birthday",
+  "invoice_address",
+  "delivery_address",
+  "accepts_email",
+  "accepts_sms",
+  "accepts_mail",
+  "consents",
+  "store_id_home",
+  "additional_options",
+] as const;
+export type FieldName = (typeof fieldNames)[number];
+export type FieldState = "editable" | "readonly";
+export type FieldRules = { readonly [Field in FieldName]?: FieldState };
+
+export type SectionConfig = {
+  readonly title: string;
+  readonly attributes: readonly {
+    readonly attribute: string;
+    readonly title: string;
+    readonly displayTrue?: string;
+    readonly displayFalse?: string;
+  }[];
+};
+
+export type ClientSettings = {
+  readonly lookupType?: "personal_id" | "mobile";
+  readonly searchTypes: readonly SearchType[];
+  readonly fieldsAdd: FieldRules;
+  readonly fieldsEdit: FieldRules;
+  readonly required: readonly FieldName[];
+  /** Each has one capturing group: what a scanner adds around the number is outside it. */
+  readonly memberNumberPatterns: readonly string[];
+  readonly minAge?: number;
+  readonly sections: readonly SectionConfig[];
+};
+
+export type SelfCheckout = {
+  /** `Register-ID`s of tills that customers work themselves. */
+  readonly registers: readonly string[];
+  readonly searchTypes: readonly SearchType[];
+  readonly create: boolean;
+  readonly mask: readonly FieldName[];
+};
+
+export type RedemptionMode = "redeem" | "sale" | "auto";
+export type Redemption = {
+  readonly promotions: RedemptionMode;
+  readonly bonusChecks: RedemptionMode;
+  readonly moment: "cart" | "paid";
+  readonly reservationTtlMs: number;
+  readonly replayWindowMs: number;
+  readonly onReturn: "keep" | "reactivate";
+  readonly onUnclaimed: "flag" | "reverse" | "keep";
+};
+
+/** Wire values and shapes that are assumed, as this tenant's Sitoo accepts them (contracts/sitoo.md 2). */
+export type SpiSettings = {
+  readonly confirmed: readonly string[];
+  readonly createAnswer: "customer" | "customer_id" | "id";
+  readonly createStatus: 200 | 201;
+  readonly transactionsAnswer: "array" | "page";
+  readonly undoAnswer: "result" | "no_content";
+};
+
+export type Channel = {
+  readonly id: string;
+  readonly title: string;
+  /** False: a destination of orders only; its SPI answers 404. */
+  readonly till: boolean;
+  readonly market: Market;
+  readonly client: ClientSettings;
+  readonly selfCheckout: SelfCheckout;
+  readonly onMultiple: "refuse" | "newest";
+  readonly redemption: Redemption;
+  readonly spi: SpiSettings;
+  readonly handler: Handler;
+  /** Kind, host and project: two channels with the same one share customers and ledgers (design.md 2). */
+  readonly crmInstance: string;
+};
+
+export type Handler = { readonly kind: "voyado" } & VoyadoSettings;
+
+/** contracts/voyado.md; `https://acme.voyado.com/api`, without a trailing slash. */
+export type VoyadoSettings = {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  /** Engage counts its rate limit per key; defaults to `apiKey`. */
+  readonly ordersApiKey: string;
+  readonly locale: string;
+  readonly currencyCode: string;
+  /** Store currency → factor to the group's currency, as a decimal string. */
+  readonly exchangeRates: Readonly<Record<string, string>>;
+  readonly contactType: string;
+  readonly source: string;
+  readonly labelsPath: string;
+  /** Path below `apiUrl` with `{contactId}`, once a tenant's Swagger shows one; empty: labels are read in the contact. */
+  readonly labelsUrl?: string;
+  readonly statusAttribute?: string;
+  readonly usTotalValidationSkipped: boolean;
+  readonly voucherPasswordsDefault: readonly string[];
+  readonly voucherPasswordsFromLabels: readonly {
+    readonly labelName: string;
+    readonly voucherPasswords: readonly string[];
+  }[];
+  /** Sitoo's payment name or reftype → Engage's payment type. */
+  readonly paymentMethods: Readonly<Record<string, string>>;
+  /** API version per call, where a tenant must fall back to v2. */
+  readonly versions: Readonly<Partial<Record<VoyadoCall, "v2" | "v3">>>;
+};
+
+export const voyadoCalls = [
+  "find",
+  "get",
+  "create",
+  "update",
+  "consents",
+  "stores",
+  "vouchers",
+  "redeem_voucher",
+  "reactivate_voucher",
+  "redeem_promotion",
+  "receipts",
+] as const;
+export type VoyadoCall = (typeof voyadoCalls)[number];
+
+export type Orders = {
+  readonly mode: "live" | "shadow" | "off";
+  /** YYYY-MM-DD; earlier orders are delivered only by backfill. */
+  readonly liveFrom?: string;
+  readonly liveStores: "all" | readonly string[];
+  readonly ignore: {
+    readonly stores: readonly string[];
+    readonly registers: readonly string[];
+    readonly staff: readonly string[];
+  };
+  readonly deliverTo: readonly Destination[];
+};
+
+export type Destination = {
+  readonly channel: string;
+  readonly missingCustomer: "create" | "dead_letter" | "skip";
+  readonly anonymous: "skip" | "deliver";
+};
