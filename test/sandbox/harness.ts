@@ -1,12 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url).href);
+import { startServer } from "../../local/servers.ts";
+import { bundlesOfRun } from "../bundles_of_run.ts";
 
 export interface Answer {
   status: number;
@@ -23,39 +19,19 @@ export interface Sandbox {
 
 /** The sandbox Worker as it is deployed: bundled, and run by workerd. State lives in `directory` or is thrown away. */
 export async function startSandbox(directory?: string): Promise<Sandbox> {
-  const out = await mkdtemp(join(tmpdir(), "sandbox-"));
-  await build({
-    entryPoints: [join(ROOT, "sandbox/index.ts")],
-    bundle: true,
-    format: "esm",
-    outfile: join(out, "index.js"),
-    external: ["cloudflare:*"],
-    conditions: ["workerd", "worker"],
-    target: "es2024",
-    logLevel: "error",
+  const own = await mkdtemp(join(tmpdir(), "sandbox-"));
+  const { url, miniflare } = await startServer({
+    config: "sandbox/wrangler.toml",
+    name: "sitoo-crm-edge-sandbox",
+    bundleDir: (await bundlesOfRun()).sandbox,
+    stateDir: directory ?? own,
+    port: 0,
   });
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "sandbox/wrangler.toml"));
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: "127.0.0.1",
-      port: 0,
-      resourcePersistencePath: directory ?? join(out, "state"),
-      workers: [
-        {
-          ...workerOptions,
-          name: "sitoo-crm-edge-sandbox",
-          modules: [{ type: "ESModule", path: join(out, "index.js") }],
-          modulesRoot: out,
-        },
-      ],
-    }),
-  );
-  const url = String(await miniflare.ready).replace(/\/$/, "");
   return {
     url,
     close: async () => {
       await miniflare.dispose();
-      await rm(out, { recursive: true, force: true });
+      await rm(own, { recursive: true, force: true });
     },
   };
 }
