@@ -10,7 +10,7 @@ export type CurlValues = {
 /** Seeded in the sandbox (sandbox/README.md). */
 const astrid = "11111111-1111-4111-8111-111111111111";
 const bonusCheck = "a0000001-0000-4000-8000-000000000001";
-const promotion = "PROMOTION_ID";
+const promotion = "b0000001-0000-4000-8000-000000000001";
 
 /** The lines that a newcomer pastes, in the order of a day at a till. */
 export const curlLines = ({
@@ -32,17 +32,23 @@ export const curlLines = ({
       line: call(`'${base}/customers?key_type=mobile&key=070-174%2006%2005'`),
     },
     {
-      title: "find by e-mail, personal id, member number",
+      title: "find by e-mail",
       line: call(`'${base}/customers?key_type=email&key=astrid@example.com'`),
     },
-    { title: "", line: call(`'${base}/customers?key_type=personal_id&key=189001019802'`) },
-    { title: "", line: call(`'${base}/customers?key_type=member_number&key=10012'`) },
     {
-      title: "look up in the person register",
-      line: call(`'${base}/lookup?key_type=personal_id&key=LOOKUP_ID'`),
+      title: "find by personal id",
+      line: call(`'${base}/customers?key_type=personal_id&key=189001019802'`),
     },
     {
-      title: "add a customer (a repeat gets the same one)",
+      title: "find by member number",
+      line: call(`'${base}/customers?key_type=member_number&key=10012'`),
+    },
+    {
+      title: "look up in the person register",
+      line: call(`'${base}/lookup?key_type=personal_id&key=189001049817'`),
+    },
+    {
+      title: "add a customer (within ten minutes a repeat gets the same one)",
       line: call(
         `${json} -d '{"name_first":"Nils","name_last":"Exempel","email":"nils@example.com","mobile":"0701740650","accepts_communication":["email"]}' '${base}/customers'`,
       ),
@@ -58,20 +64,20 @@ export const curlLines = ({
       line: call(`${json} -d '${items}' '${base}/customers/${astrid}/redeem'`),
     },
     {
-      title: "undo it",
+      title: "undo both",
       line: call(`${json} -X DELETE -d '${items}' '${base}/customers/${astrid}/redeem'`),
     },
     {
       title: "close a sale at the sandbox's till, and post its event as Sitoo does",
-      line: `curl -s ${json} -d '{"customerId":"${astrid}","items":[{"sku":"SKU_1"}]}' '${sandbox}/_sandbox/sitoo/demo/sell?answer=events' | curl -s -u '${events}' ${json} -d @- '${gateway}/demo/events'`,
+      line: `curl -s ${json} -d '{"customerId":"${astrid}","items":[{"sku":"A1"}]}' '${sandbox}/_sandbox/sitoo/demo/sell?answer=events' | curl -s -w '%{http_code}\\n' -u '${events}' ${json} -d @- '${gateway}/demo/events'`,
     },
     {
-      title: "the receipt in Voyado, a second later",
-      line: `curl -s '${sandbox}/_sandbox/voyado/demo/receipts?last=1'`,
+      title: "a second later: the receipt as Voyado got it",
+      line: `curl -s '${sandbox}/_sandbox/voyado/demo/requests?path=/receipts'`,
     },
     { title: "purchase history", line: call(`'${base}/customers/${astrid}/transactions?num=2'`) },
     {
-      title: "what an operator sees: dead letters, shapes of first-seen requests",
+      title: "for operators: what could not be delivered (more in docs/admin.md)",
       line: `curl -s -H 'Authorization: Bearer ${admin}' '${gateway}/admin/tenants/demo/dead-letters'`,
     },
   ];

@@ -1,12 +1,13 @@
 import { createCrm } from "./crm/adapters.ts";
 import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
-import type { Env, ObjectNamespace, Settings } from "./env.ts";
+import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
 import { createTenantCache, type Found, type TenantCache } from "./tenants/cache.ts";
 import { resolveStored } from "./tenants/document.ts";
-import { createKeyring } from "./tenants/secrets.ts";
+import { createKeyring, SecretFault } from "./tenants/secrets.ts";
 import { loadStored } from "./tenants/store.ts";
+import { tenantCopyKey } from "./tenants/tenant_copy.ts";
 import type { Channel } from "./tenants/tenant.ts";
 import { createUpstream } from "./upstream/fetch_upstream.ts";
 
@@ -15,7 +16,6 @@ export type Log = (entry: Record<string, unknown>) => void;
 /** One line of JSON; what is in it never names a person, a phone, a key (design.md 8, Logs). */
 export const log: Log = (entry) => console.log(JSON.stringify(entry));
 
-const copyKey = (tenant: string): string => `tenant:${tenant}`;
 const copyKeptS = 30 * 24 * 3_600;
 
 /** The namespace in the deployment's jurisdiction: the one place that knows it. */
@@ -26,7 +26,7 @@ const within = <Stub>(
   jurisdiction === "" ? namespace : namespace.jurisdiction(jurisdiction);
 
 /** What lives as long as the isolate: tenants, keys, adapters. */
-export const createGateway = (env: Env, settings: Settings) => {
+const createGateway = (env: Env, settings: Settings) => {
   const keyring = createKeyring(settings.CONFIG_KEY);
   const upstream = createUpstream({
     fetch: (input, init) => fetch(input, init),
@@ -36,8 +36,9 @@ export const createGateway = (env: Env, settings: Settings) => {
   });
   const tenants: TenantCache = createTenantCache({
     load: (name) => loadStored(env.DB, name),
-    readCopy: async (name) => (await env.CONFIG.get(copyKey(name))) ?? undefined,
-    writeCopy: (name, copy) => env.CONFIG.put(copyKey(name), copy, { expirationTtl: copyKeptS }),
+    readCopy: async (name) => (await env.CONFIG.get(tenantCopyKey(name))) ?? undefined,
+    writeCopy: (name, copy) =>
+      env.CONFIG.put(tenantCopyKey(name), copy, { expirationTtl: copyKeptS }),
     resolve: (stored) => resolveStored(stored, keyring),
     now: () => Date.now(),
     freshMs: settings.CONFIG_TTL_MS,
@@ -106,10 +107,28 @@ export const createGateway = (env: Env, settings: Settings) => {
 
 export type Gateway = ReturnType<typeof createGateway>;
 
-/** One gateway per environment object: an isolate has one, a test may have several. */
-const gateways = new WeakMap<Env, Gateway>();
-export const gatewayOf = (env: Env, settings: Settings): Gateway => {
-  const known = gateways.get(env) ?? createGateway(env, settings);
-  gateways.set(env, known);
-  return known;
+export type OpenedGateway =
+  | { readonly ok: true; readonly gateway: Gateway; readonly settings: Settings }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+const open = (env: Env): OpenedGateway => {
+  const checked = checkEnv(env);
+  if (!checked.ok) return checked;
+  try {
+    return { ok: true, gateway: createGateway(env, checked.settings), settings: checked.settings };
+  } catch (fault) {
+    // The one setting that only its user can read: CONFIG_KEY. The message says why and holds no key.
+    if (fault instanceof SecretFault) return { ok: false, faults: [fault.message] };
+    throw fault;
+  }
+};
+
+/** One per environment object: an isolate has one, a test may have several. Checked when first seen. */
+const opened = new WeakMap<Env, OpenedGateway>();
+export const openGateway = (env: Env): OpenedGateway => {
+  const known = opened.get(env);
+  if (known !== undefined) return known;
+  const made = open(env);
+  opened.set(env, made);
+  return made;
 };

@@ -3,9 +3,9 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import { adminRoutes } from "./admin/routes.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
-import { checkEnv, type Env } from "./env.ts";
+import type { Env } from "./env.ts";
 import { eventRoutes } from "./events/routes.ts";
-import { gatewayOf, log, type Gateway } from "./gateway.ts";
+import { log, openGateway, type Gateway } from "./gateway.ts";
 import { createCreationGuard } from "./crm/creation_guard.ts";
 import type { ShardObject } from "./crm/creation_shards.ts";
 import { insertDeadLetters } from "./orders/dead_letters.ts";
@@ -19,26 +19,27 @@ import { spiRoutes } from "./spi/routes.ts";
 
 const now = (): number => Date.now();
 
-/** Wires one environment; a bad one is a deployment fault that every answer names. */
+/** For what cannot answer an HTTP error: a bad environment is a deployment fault, and a bug here. */
 const gatewayIn = (env: Env): Gateway => {
-  const checked = checkEnv(env);
-  if (!checked.ok) throw new Error(`environment: ${checked.faults.join("; ")}`);
-  return gatewayOf(env, checked.settings);
+  const opened = openGateway(env);
+  if (!opened.ok) throw new Error(`environment: ${opened.faults.join("; ")}`);
+  return opened.gateway;
 };
 
 const createApp = (env: Env) => {
   const app = new Hono<{ Variables: { requestId: string } }>({ strict: false });
   app.use(requestId({ limitLength: 64 }));
-  app.get("/healthz", (c) => c.json({ ok: true }));
+  const opened = openGateway(env);
+  // What is wrong with the environment is in the log; outside it is nobody's business.
+  app.get("/healthz", (c) => c.json({ ok: opened.ok }, opened.ok ? 200 : 503));
   app.get("/openapi.json", (c) => c.json(openApi));
-  const checked = checkEnv(env);
-  if (checked.ok) {
-    const gateway = gatewayOf(env, checked.settings);
-    app.route("/admin", adminRoutes(adminDeps(env, checked.settings, gateway)));
+  if (opened.ok) {
+    const { gateway, settings } = opened;
+    app.route("/admin", adminRoutes(adminDeps(env, settings, gateway)));
     app.route("/", spiRoutes(spiDeps(env, gateway)));
     app.route("/", eventRoutes(eventsDeps(env, gateway)));
   } else {
-    log({ level: "error", event: "environment", faults: checked.faults });
+    log({ level: "error", event: "environment", faults: opened.faults });
     app.all("*", (c) => problemResponse(c, { kind: "configuration_away" }, undefined));
   }
   app.notFound((c) => problemResponse(c, { kind: "route_not_found" }, undefined));

@@ -118,7 +118,7 @@ describe("the card on the wire", () => {
     ]);
   });
   it("sends assumed types once the tenant has confirmed them", () => {
-    const spi = { ...channel("club").spi, confirmed: ["cart_amount", "voucher"] };
+    const spi = { ...channel("club").spi, confirmed: ["cart_amount", "voucher"] } as const;
     const wire = customerWire(card([]), channel("club", { spi }));
     expect(wire.promotions.map((one) => one.promotion_type)).toEqual([
       { type: "cart_percent", value_int: 10 },

@@ -2,7 +2,7 @@ import { communicationChannels, type Address, type Person } from "../model/custo
 import type { BonusCheck, Promotion } from "../model/instrument.ts";
 import { currencyDigits, formatMinor } from "../model/money.ts";
 import { unreachable } from "../model/outcome.ts";
-import type { Channel } from "../tenants/tenant.ts";
+import type { Channel, Confirmable } from "../tenants/tenant.ts";
 import type { Card } from "./card.ts";
 import type {
   BonusCheckWire,
@@ -64,7 +64,7 @@ export const personWire = (person: Person): PersonWire =>
 /** Undefined when the till has not been seen to take this type of promotion. */
 const promotionWire = (
   promotion: Promotion,
-  confirmed: ReadonlySet<string>,
+  confirmed: ReadonlySet<Confirmable>,
 ): PromotionWire | undefined => {
   const head = { promotion_id: promotion.id, name: promotion.name, redeemed: promotion.redeemed };
   const { offer } = promotion;
@@ -129,7 +129,7 @@ const offerText = (promotion: Promotion): string => {
 
 /** The whole card on the wire, with only those enum values that this tenant's tills are known to take. */
 export const customerWire = (card: Card, channel: Channel): CustomerWire => {
-  const confirmed = new Set(channel.spi.confirmed);
+  const confirmed = new Set<Confirmable>(channel.spi.confirmed);
   const promotions: PromotionWire[] = [];
   const asText: Promotion[] = [];
   const passwords = new Set(card.voucherPasswords);

@@ -101,9 +101,13 @@ export type Redemption = {
   readonly onUnclaimed: "flag" | "reverse" | "keep";
 };
 
+/** Wire values that are assumed, and sent only once a tenant's Sitoo was seen to take them. */
+export const confirmable = ["cart_amount", "voucher", "manual", "yellow"] as const;
+export type Confirmable = (typeof confirmable)[number];
+
 /** Wire values and shapes that are assumed, as this tenant's Sitoo accepts them (contracts/sitoo.md 2). */
 export type SpiSettings = {
-  readonly confirmed: readonly string[];
+  readonly confirmed: readonly Confirmable[];
   readonly createAnswer: "customer" | "customer_id" | "id";
   readonly createStatus: 200 | 201;
   readonly transactionsAnswer: "array" | "page";

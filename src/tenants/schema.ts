@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { crm } from "./schema_channel.ts";
+import { orders } from "./schema_orders.ts";
+import { market, markets, sitoo } from "./schema_sitoo.ts";
+import { pathName } from "./schema_values.ts";
+
+/** First words of the gateway's own paths: no tenant can be called so. */
+const reservedNames = ["admin", "healthz"];
+
+/** Checks a name before anything is read for it. */
+export const tenantName = pathName("tenant", reservedNames);
+
+/**
+ * The tenant file (design.md 4), in the spelling of the file, after `extends` was merged.
+ * One source of the types, the checks, the stored document and the editor's JSON Schema.
+ */
+export const tenantFile = z.object({
+  tenant: tenantName.describe("name of the retailer in the URL that Sitoo calls"),
+  sitoo: sitoo.describe("the Sitoo account, or a list of them"),
+  market: market.describe("the market, when there is one").optional(),
+  markets: markets.describe("markets by name, when there are several").optional(),
+  crm: crm.describe("the CRMs that tills see").prefault({}),
+  orders: orders.describe("what happens to Sitoo's orders").optional(),
+  capture: z
+    .enum(["off", "shapes"])
+    .describe("shapes: records the form of first-seen requests, never their values")
+    .default("off"),
+});
+
+export type TenantFile = z.output<typeof tenantFile>;
+export type ChannelFile = TenantFile["crm"]["channels"][number];
+
+/** Keys whose contents are the gateway's; anything else at the top is another program's. */
+export const knownBlocks: readonly string[] = Object.keys(tenantFile.shape);
