@@ -8,7 +8,7 @@ import { eventRoutes } from "./events/routes.ts";
 import { log, openGateway, type Gateway } from "./gateway.ts";
 import { createCreationGuard } from "./crm/creation_guard.ts";
 import type { ShardObject } from "./crm/creation_shards.ts";
-import { insertDeadLetters } from "./orders/dead_letters.ts";
+import { insertDeadLetters } from "./tenants/dead_letters.ts";
 import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";

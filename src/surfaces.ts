@@ -8,7 +8,7 @@ import {
   insertDeadLetters,
   listDeadLetters,
   markReplayed,
-} from "./orders/dead_letters.ts";
+} from "./tenants/dead_letters.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import type { SpiDeps } from "./spi/routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";

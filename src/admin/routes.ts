@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { StoredDeadLetter } from "../orders/dead_letters.ts";
+import type { StoredDeadLetter } from "../tenants/dead_letters.ts";
 import type { JournalObject } from "../orders/journal_host.ts";
 import { journalName } from "../orders/journal_name.ts";
 import type { OrderMessage } from "../orders/order_message.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { channel, tenantWith } from "../../test/tenant_fixture.ts";
-import type { DeadLetter } from "../orders/dead_letters.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { type OrderMessage, orderMessage } from "../orders/order_message.ts";
 import { receiveEvents } from "./receive.ts";
 

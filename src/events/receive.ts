@@ -1,5 +1,5 @@
-import { contentHash } from "../orders/content_hash.ts";
-import type { DeadLetter, DeadLetterKind } from "../orders/dead_letters.ts";
+import { contentHash } from "../model/content_hash.ts";
+import type { DeadLetter, DeadLetterKind } from "../tenants/dead_letters.ts";
 import type { OrderMessage } from "../orders/order_message.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 import { eventWire, orderData, orderEventTypes, stateChanged } from "./event_wire.ts";

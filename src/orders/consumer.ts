@@ -1,5 +1,5 @@
-import { contentHash } from "./content_hash.ts";
-import type { DeadLetter } from "./dead_letters.ts";
+import { contentHash } from "../model/content_hash.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { JournalObject } from "./journal_host.ts";
 import { journalName } from "./journal_name.ts";
 import { orderMessage, type OrderMessage } from "./order_message.ts";

@@ -7,7 +7,7 @@ import { ok } from "../model/outcome.ts";
 import type { Order } from "../sitoo/order_wire.ts";
 import type { SitooAnswer } from "../sitoo/sitoo_answer.ts";
 import type { Tenant } from "../tenants/tenant.ts";
-import type { DeadLetter } from "./dead_letters.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { createJournal } from "./journal.ts";
 import type { InstrumentsSeen } from "./journal_deps.ts";
 import { journalName } from "./journal_name.ts";

@@ -1,5 +1,5 @@
 import { backoff } from "./backoff.ts";
-import type { DeadLetter } from "./dead_letters.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import { createJournalStore, type Sql } from "./journal_store.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";

@@ -3,7 +3,7 @@ import type { Person } from "../model/customer.ts";
 import type { Sale } from "../model/sale.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import type { Channel, SitooAccount, Tenant } from "../tenants/tenant.ts";
-import type { DeadLetter } from "./dead_letters.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { OrderLinks } from "./order_links.ts";
 
 /** What a closed order says about instruments, for whoever settles redemptions. */

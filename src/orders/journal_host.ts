@@ -4,7 +4,7 @@ import { createSitoo } from "../sitoo/client.ts";
 import type { Found, TenantAnswer } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
-import type { DeadLetter } from "./dead_letters.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { createJournal } from "./journal.ts";
 import type { OrderSummary, OrderTrace } from "./journal_view.ts";
 import type { Sql } from "./journal_store.ts";

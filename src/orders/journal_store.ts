@@ -1,4 +1,4 @@
-import type { DeadLetter } from "./dead_letters.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { type OrderMessage, replayType } from "./order_message.ts";
 
 /** The part of a Durable Object's `SqlStorage` that the journal uses. */

@@ -2,7 +2,7 @@ import { unreachable } from "../model/outcome.ts";
 import type { Order } from "../sitoo/order_wire.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
-import type { DeadLetterKind } from "./dead_letters.ts";
+import type { DeadLetterKind } from "../tenants/dead_letters.ts";
 import { marketOf } from "./destinations.ts";
 import { type NotASale, type OrderReading, saleFromOrder } from "./sale_from_order.ts";
 

@@ -1,4 +1,4 @@
-import { contentHash } from "./content_hash.ts";
+import { contentHash } from "../model/content_hash.ts";
 
 const deadLetterKinds = [
   /** An event that cannot be read. */
