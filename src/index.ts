@@ -15,7 +15,9 @@ import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
 import openApi from "./spi/openapi.json";
 import { problemResponse } from "./spi/wire_error.ts";
+import { settleInstruments } from "./settlement.ts";
 import { spiRoutes } from "./spi/routes.ts";
+import { noteInstrumentsSeen } from "./tenants/store.ts";
 
 const now = (): number => Date.now();
 
@@ -74,6 +76,7 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
       return found.kind === "found" ? found.tenant : undefined;
     },
     crm: (channel) => gatewayIn(this.env).crm(channel),
+    deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
     log,
   });
   overlay(): ReturnType<LedgerObject["overlay"]> {
@@ -87,6 +90,11 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
   }
   undo(...call: Parameters<LedgerObject["undo"]>): ReturnType<LedgerObject["undo"]> {
     return this.#ledger.undo(...call);
+  }
+  orderClosed(
+    ...call: Parameters<LedgerObject["orderClosed"]>
+  ): ReturnType<LedgerObject["orderClosed"]> {
+    return this.#ledger.orderClosed(...call);
   }
   override alarm(): Promise<void> {
     return this.#ledger.alarm();
@@ -104,6 +112,15 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
     crm: (channel) => gatewayIn(this.env).crm(channel),
     createCustomer: (found, channel) =>
       gatewayIn(this.env).open(found, channel, (work) => this.ctx.waitUntil(work)).createCustomer,
+    settle: (found, seen) =>
+      settleInstruments(seen, {
+        crm: gatewayIn(this.env).crm,
+        ledger: gatewayIn(this.env).ledger,
+        stored: found.stored,
+        now,
+        noteInstrumentsSeen: (accountId) =>
+          noteInstrumentsSeen(this.env.DB, found.tenant.name, accountId, now()),
+      }),
     upstream: (request) => gatewayIn(this.env).upstream(request),
     deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
     log,

@@ -4,6 +4,7 @@ import type { Sale } from "../model/sale.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import type { Channel, SitooAccount, Tenant } from "../tenants/tenant.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
+import type { IssuedIds } from "./order_customer.ts";
 import type { OrderLinks } from "./order_links.ts";
 
 /** What a closed order says about instruments, for whoever settles redemptions. */
@@ -12,7 +13,14 @@ export type InstrumentsSeen = {
   readonly account: SitooAccount;
   readonly sale: Sale;
   readonly links: OrderLinks;
+  readonly issued: IssuedIds;
 };
+
+export type InstrumentsTaken =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly detail: string; readonly retryAfterMs?: number }
+  /** Nobody's ledger: a person must see it. */
+  | { readonly ok: false; readonly nobody: string };
 
 /** Everything outside the journal that it works with. A rejection is tried again later. */
 export type JournalDeps = {
@@ -24,12 +32,7 @@ export type JournalDeps = {
   /** Resolves once they are stored. */
   deadLetter(entries: readonly DeadLetter[]): Promise<void>;
   /** Takes instruments that a closed order names; repeated until it says ok. Must bear repetition. */
-  readonly instrumentsSeen?: (
-    seen: InstrumentsSeen,
-  ) => Promise<
-    | { readonly ok: true }
-    | { readonly ok: false; readonly detail: string; readonly retryAfterMs?: number }
-  >;
+  readonly instrumentsSeen?: (seen: InstrumentsSeen) => Promise<InstrumentsTaken>;
   /** Names orders and outcomes, never a person. */
   log(entry: Readonly<Record<string, string | number | boolean>>): void;
 };

@@ -6,6 +6,7 @@ import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { createJournal } from "./journal.ts";
+import type { InstrumentsSeen, InstrumentsTaken } from "./journal_deps.ts";
 import type { OrderSummary, OrderTrace } from "./journal_view.ts";
 import type { Sql } from "./journal_store.ts";
 import type { OrderMessage } from "./order_message.ts";
@@ -28,6 +29,7 @@ export type JournalHostDeps = {
   readonly tenant: (name: string) => Promise<TenantAnswer>;
   readonly crm: (channel: Channel) => Crm;
   readonly createCustomer: (found: Found, channel: Channel) => CreateCustomer;
+  readonly settle: (found: Found, seen: InstrumentsSeen) => Promise<InstrumentsTaken>;
   readonly upstream: Upstream;
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
   readonly log: (entry: Record<string, unknown>) => void;
@@ -60,6 +62,11 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
             failure: { kind: "set_up_fault", detail: "channel is gone" },
           });
         return deps.createCustomer(found, channel)(person, call);
+      },
+      instrumentsSeen(seen) {
+        const [channel] = seen.tenant.channels.values();
+        const found = channel === undefined ? undefined : documents.get(channel);
+        return found === undefined ? Promise.resolve({ ok: true }) : deps.settle(found, seen);
       },
       deadLetter: deps.deadLetter,
       log: deps.log,

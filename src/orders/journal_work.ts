@@ -201,17 +201,20 @@ export const createJournalWork = ({
             {
               channel: settling,
               run: async (): Promise<Attempt> => {
-                const seen = await instrumentsSeen({ tenant, account, sale, links });
-                return seen.ok
-                  ? { kind: "delivered", note: "" }
-                  : { ...seen, kind: "later", note: seen.detail };
+                const seen = await instrumentsSeen({ tenant, account, sale, links, issued });
+                if (seen.ok) return { kind: "delivered", note: "" };
+                if ("nobody" in seen)
+                  return { kind: "dead", cause: { kind: "customer", reason: seen.nobody } };
+                return { ...seen, kind: "later", note: seen.detail };
               },
             },
           ];
+    // Tills redeem for real whatever becomes of deliveries; only training is simulated.
+    const training = held?.startsWith("ignored") === true ? held : undefined;
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
       [...deliveries, ...settle].map(({ channel, run }) =>
-        oneDelivery(described, channel, hash, held, run),
+        oneDelivery(described, channel, hash, channel === settling ? training : held, run),
       ),
     );
     // Channels that were taken out of the file have nobody left to bring their deliveries on.

@@ -31,6 +31,7 @@ export type LedgerEntry = {
   readonly till: Till;
   readonly startedAt: number;
   readonly committedAt?: number;
+  readonly settledAt?: number;
 };
 
 /** A call that is under way in this object's memory. */
@@ -134,6 +135,9 @@ export const admit = (
         if (age > newGenerationMs) continue;
         return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       }
+      case "settled":
+        if (now - (entry.settledAt ?? entry.startedAt) > newGenerationMs) continue;
+        return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       case "reserved":
         return repeat
           ? { kind: "replay", groupId: entry.groupId }

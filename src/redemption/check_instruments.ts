@@ -3,7 +3,7 @@ import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
 import { ok, unreachable } from "../model/outcome.ts";
 import type { RedeemRefusal } from "./admission.ts";
-import type { RedemptionRow } from "./ledger_store.ts";
+import type { RedemptionRow } from "./ledger_rows.ts";
 
 export type Check =
   | {

@@ -80,6 +80,7 @@ it("any history ends with at most one use, all of it told", async () => {
           now,
           wakeAt: (at) => (alarm = Math.min(at, alarm ?? at)),
           background: (work) => background.push(work.catch(() => undefined)),
+          deadLetter: () => Promise.resolve(),
         });
       let ledger = open();
       const context: LedgerContext = {

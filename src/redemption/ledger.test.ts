@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeCrm } from "../../test/fake_crm.ts";
 import { sqliteStorage } from "../../test/sqlite_storage.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Redemption } from "../tenants/tenant.ts";
 import { createLedger, type LedgerContext } from "./ledger.ts";
 import { createLedgerStore } from "./ledger_store.ts";
@@ -29,6 +30,7 @@ const world = (change: Partial<Redemption> = {}) => {
   const storage = sqliteStorage();
   let alarm: number | undefined;
   let background: Promise<unknown>[] = [];
+  const letters: DeadLetter[] = [];
   const open = () =>
     createLedger({
       store: createLedgerStore({
@@ -38,6 +40,10 @@ const world = (change: Partial<Redemption> = {}) => {
       now,
       wakeAt: (at) => (alarm = Math.min(at, alarm ?? at)),
       background: (work) => background.push(work.catch(() => undefined)),
+      deadLetter: (entries) => {
+        letters.push(...entries);
+        return Promise.resolve();
+      },
     });
   let ledger = open();
   const context: LedgerContext = {
@@ -62,6 +68,9 @@ const world = (change: Partial<Redemption> = {}) => {
       ledger.undo(call(refs, who), context),
     undoGroup: (groupId: string) =>
       ledger.undo({ groupId, till: till("till-9"), requestId: "r" }, context),
+    letters,
+    closes: (order: string, refs: readonly InstrumentRef[], linked: readonly string[] = []) =>
+      ledger.orderClosed({ order, receiptNumber: `R-${order}`, refs, linked }, context),
     overlay: () => ledger.overlay(),
     trail: () => ledger.trail(),
     state: (ref: InstrumentRef) => ledger.overlay().find((entry) => entry.ref.id === ref.id)?.state,
@@ -397,6 +406,116 @@ describe("policy sale", () => {
     await redeem([check2]);
     await runAlarms(5 * 3_600_000);
     expect(state(check2)).toBe("released");
+  });
+});
+
+describe("a closed order", () => {
+  it("settles what the till redeemed: used for good, and no undo gives it back", async () => {
+    const { redeem, undo, closes, settled, crm, state } = world();
+    await redeem([check]);
+    closes("1/1/10", [check]);
+    await settled();
+    expect(state(check)).toBe("settled");
+    expect(await redeem([check])).toMatchObject({ refusal: { kind: "used" } });
+    expect(await undo([check])).toMatchObject({ items: [{ id: "b-1", redeemed: true }] });
+    expect(crm.uses(check)).toBe(1);
+  });
+  it("commits what was only reserved, once, however often it is told", async () => {
+    const { redeem, closes, settled, crm, state } = world({ bonusChecks: "sale" });
+    await redeem([check]);
+    for (let told = 0; told < 3; told++) closes("1/1/10", [check]);
+    await settled();
+    expect(state(check)).toBe("settled");
+    expect(crm.calls.filter((call) => call === "commit b-1")).toHaveLength(1);
+  });
+  it("commits late what no till redeemed, and what an undo had freed", async () => {
+    const { redeem, undo, closes, settled, crm, state } = world();
+    closes("1/1/10", [check]);
+    await redeem([check2]);
+    await undo([check2]);
+    closes("1/1/11", [check2]);
+    await settled();
+    expect([state(check), state(check2)]).toEqual(["settled", "settled"]);
+    expect([crm.uses(check), crm.uses(check2)]).toEqual([1, 1]);
+  });
+  it("that used what the CRM refuses is lost, and a person is told with the receipt", async () => {
+    const { closes, settled, crm, state, letters } = world();
+    crm.useElsewhere(check);
+    closes("1/1/10", [check]);
+    await settled();
+    expect(state(check)).toBe("lost");
+    expect(letters).toMatchObject([
+      {
+        kind: "redemption_lost",
+        orderId: 10,
+        receiptNumber: "R-1/1/10",
+        payload: { instrument: "b-1" },
+      },
+    ]);
+  });
+  it("after another that used the same is a second use", async () => {
+    const { redeem, closes, settled, crm, letters } = world();
+    await redeem([check]);
+    closes("1/1/10", [check]);
+    await settled();
+    closes("1/1/11", [check]);
+    await settled();
+    expect(crm.uses(check)).toBe(1);
+    expect(letters).toMatchObject([{ kind: "redemption_lost", orderId: 11 }]);
+  });
+  it("of the same purchase is none", async () => {
+    const { redeem, closes, settled, letters, crm } = world();
+    await redeem([check]);
+    closes("1/1/10", [check]);
+    await settled();
+    closes("1/1/12", [check], ["1/1/10"]);
+    await settled();
+    expect(letters).toEqual([]);
+    expect(crm.calls.filter((call) => call === "commit b-1")).toHaveLength(1);
+  });
+  it("before the answer of its redeem waits for it", async () => {
+    const { redeem, closes, settled, crm, state } = world();
+    const release = crm.holdCommits();
+    const redeeming = redeem([check]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit b-1"));
+    closes("1/1/10", [check]);
+    release();
+    expect((await redeeming).kind).toBe("redeemed");
+    await settled();
+    expect(state(check)).toBe("settled");
+    expect(crm.uses(check)).toBe(1);
+  });
+  it("keeps a commit that no till has heard of", async () => {
+    const { redeem, closes, settled, crm, state, runAlarms } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: true });
+    await redeem([check]);
+    closes("1/1/10", [check]);
+    await settled();
+    await runAlarms(10 * 60_000);
+    expect(state(check)).toBe("settled");
+    expect(crm.uses(check)).toBe(1);
+  });
+  it("is told to the CRM when the CRM is back", async () => {
+    const { closes, settled, crm, state, runAlarms, letters } = world();
+    crm.faults.commit.push({ failure: { kind: "rate_limited" }, applied: false });
+    crm.faults.commit.push({ failure: timedOut, applied: false });
+    closes("1/1/10", [check]);
+    await settled();
+    expect(state(check)).toBe("released");
+    await runAlarms(10 * 60_000);
+    expect(state(check)).toBe("settled");
+    expect(crm.uses(check)).toBe(1);
+    expect(letters).toEqual([]);
+  });
+  it("uses our own copy without a call", async () => {
+    const { redeem, undo, closes, settled, crm, state } = world();
+    await redeem([promotion]);
+    await undo([promotion]);
+    const before = crm.calls.length;
+    closes("1/1/10", [promotion]);
+    await settled();
+    expect(state(promotion)).toBe("settled");
+    expect(crm.calls.length).toBe(before);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Crm, CrmCall, Instruments } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
 import { unreachable, type Outcome } from "../model/outcome.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Redemption } from "../tenants/tenant.ts";
 import {
   admit,
@@ -13,7 +14,9 @@ import {
   type Till,
 } from "./admission.ts";
 import { checkInstruments } from "./check_instruments.ts";
-import type { LedgerStore, RedemptionRow } from "./ledger_store.ts";
+import type { RedemptionRow } from "./ledger_rows.ts";
+import type { LedgerStore } from "./ledger_store.ts";
+import type { OrderUse } from "./order_use.ts";
 import { holds, type RedemptionState } from "./machine.ts";
 import { commitAt, commitOrder } from "./policy.ts";
 import { newGroupId } from "./redeem_id.ts";
@@ -38,6 +41,8 @@ export type LedgerDeps = {
   readonly wakeAt: (at: number) => void;
   /** Goes on after the answer; the object is not evicted meanwhile. */
   readonly background: (work: Promise<unknown>) => void;
+  /** Resolves once they are stored where people look. */
+  readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
 };
 
 export type RedeemCall = {
@@ -114,7 +119,7 @@ const wait = (ms: number): Promise<"waited"> =>
  * A Durable Object does not serialise across the CRM call, so the flights of this
  * object are kept in memory and rows are durable before the call (design.md 6.1).
  */
-export const createLedger = ({ store, now, wakeAt, background }: LedgerDeps) => {
+export const createLedger = ({ store, now, wakeAt, background, deadLetter }: LedgerDeps) => {
   const flights = new Map<string, Flight & { readonly result: Promise<RedeemResult> }>();
   /** Groups that were undone before they had a row: lost with the flight itself, so memory will do. */
   const undoneInFlight = new Set<string>();
@@ -123,6 +128,7 @@ export const createLedger = ({ store, now, wakeAt, background }: LedgerDeps) => 
     now,
     wakeAt,
     inFlight: (groupId) => flights.has(groupId),
+    deadLetter,
   });
 
   const items = (rows: readonly RedemptionRow[]): RedeemedItem[] =>
@@ -287,8 +293,10 @@ export const createLedger = ({ store, now, wakeAt, background }: LedgerDeps) => 
         const result = begin(groupId, call, context).finally(() => {
           flights.delete(groupId);
           undoneInFlight.delete(groupId);
-          if (store.group(groupId).some((row) => row.state === "reversing"))
-            background(reconciler.run(context));
+          // What was undone or sold meanwhile is worked on now that the call has ended.
+          const isOver = (row: RedemptionRow): boolean =>
+            row.state !== "reversing" && row.order === undefined;
+          if (!store.group(groupId).every(isOver)) background(reconciler.run(context));
         });
         flights.set(groupId, { ...flight, result });
         background(result);
@@ -359,7 +367,10 @@ export const createLedger = ({ store, now, wakeAt, background }: LedgerDeps) => 
     const held = new Set(
       after
         .filter(
-          (row) => row.state === "attention" || (holds(row.state) && !ours.has(row.redemptionId)),
+          (row) =>
+            row.state === "attention" ||
+            row.state === "settled" ||
+            (holds(row.state) && !ours.has(row.redemptionId)),
         )
         .map((row) => instrumentKey(row.ref)),
     );
@@ -371,15 +382,62 @@ export const createLedger = ({ store, now, wakeAt, background }: LedgerDeps) => 
     };
   };
 
+  /**
+   * A closed order names instruments: what is held is settled, what is free is committed late.
+   * Durable when it returns; the work follows. Repeats and linked orders change nothing.
+   */
+  const orderClosed = (use: OrderUse, context: LedgerContext): void => {
+    const known = new Set([use.order, ...use.linked]);
+    const till: Till = {
+      ...(use.registerId === undefined ? {} : { registerId: use.registerId }),
+      ...(use.storeId === undefined ? {} : { storeId: use.storeId }),
+    };
+    const requestId = `order-${use.order}`;
+    store.transaction(() => {
+      store.setOwner(context.owner);
+      const newest = new Map(store.newest(use.refs).map((row) => [instrumentKey(row.ref), row]));
+      for (const ref of use.refs) {
+        const row = newest.get(instrumentKey(ref));
+        if (row?.order !== undefined && known.has(row.order)) continue;
+        if (row !== undefined && row.order === undefined) {
+          store.nameOrder(row.redemptionId, use.order, use.receiptNumber, now());
+          continue;
+        }
+        // Never redeemed here, or used by another order: the CRM is asked to take it now.
+        const fresh: RedemptionRow = {
+          redemptionId: newGroupId(),
+          groupId: newGroupId(),
+          ref,
+          state: "reserved",
+          fingerprint: fingerprintOf([ref]),
+          till,
+          requestId,
+          startedAt: now(),
+          heard: true,
+          viaLedger: false,
+          undoRequested: false,
+          wasUnclear: false,
+          attempts: 0,
+          nextAt: now(),
+        };
+        store.insert(fresh, { requestId, till }, now());
+        store.nameOrder(fresh.redemptionId, use.order, use.receiptNumber, now());
+      }
+    });
+    wakeAt(now() + lostCallMs);
+    background(reconciler.run(context));
+  };
+
   return {
     redeem,
     undo,
+    orderClosed,
     /** What holds or changes the customer's instruments, for the card. */
     overlay: (): OverlayEntry[] =>
       store.newest().map((row) => ({
         ref: row.ref,
         state: row.state,
-        at: row.committedAt ?? row.startedAt,
+        at: row.settledAt ?? row.committedAt ?? row.startedAt,
         ...(row.snapshot === undefined ? {} : { snapshot: row.snapshot }),
       })),
     owner: () => store.owner(),

@@ -3,7 +3,8 @@ import type { Instruments } from "../crm/port.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
 import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger.ts";
-import type { TrailEntry } from "./ledger_store.ts";
+import type { TrailEntry } from "./ledger_rows.ts";
+import type { OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
 import type { Redemptions } from "./redemptions.ts";
 
@@ -35,6 +36,11 @@ export type LedgerObject = {
       readonly requestId: string;
     },
   ): Promise<UndoResult | { readonly kind: "not_known" }>;
+  /** Durable when it answers; a repeat changes nothing. */
+  orderClosed(
+    scope: LedgerScope,
+    call: { readonly customerId: string; readonly use: OrderUse },
+  ): Promise<{ readonly noted: boolean }>;
   trail(): Promise<TrailEntry[]>;
 };
 

@@ -1,4 +1,5 @@
 import type { Crm } from "../crm/port.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Channel, Tenant } from "../tenants/tenant.ts";
 import { createLedger, type LedgerContext } from "./ledger.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
@@ -15,6 +16,7 @@ export type LedgerHostDeps = {
   /** From the store, when the object woke up by itself. */
   readonly byName: (tenant: string) => Promise<Tenant | undefined>;
   readonly crm: (channel: Channel) => Crm;
+  readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
   readonly log: (entry: Record<string, unknown>) => void;
 };
 
@@ -32,12 +34,19 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
     wakesAt = at;
     deps.background(deps.setAlarm(at));
   };
-  const ledger = createLedger({ store, now: deps.now, wakeAt, background: deps.background });
+  const ledger = createLedger({
+    store,
+    now: deps.now,
+    wakeAt,
+    background: deps.background,
+    deadLetter: deps.deadLetter,
+  });
 
   const contextOf = (
     tenant: Tenant,
     channelId: string,
     customerId: string,
+    accountsWithInstruments: readonly number[] = [],
   ): LedgerContext | undefined => {
     const channel = tenant.channels.get(channelId);
     if (channel === undefined) return undefined;
@@ -45,8 +54,11 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       crm: deps.crm(channel),
       policy: channel.redemption,
       owner: { tenant: tenant.name, channelId, customerId },
-      // Seen orders are counted by the order machine; until it has, orders are not relied upon.
-      ordersCarryIds: false,
+      ordersCarryIds: tenant.accounts.some(
+        (account) =>
+          account.id === channel.market.account &&
+          accountsWithInstruments.includes(account.accountId),
+      ),
     };
   };
   const missingChannel = {
@@ -58,7 +70,9 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
     overlay: () => Promise.resolve(ledger.overlay()),
     trail: () => Promise.resolve(ledger.trail()),
     async redeem(scope, call) {
-      const context = contextOf(await deps.fromScope(scope), scope.channelId, call.customerId);
+      const tenant = await deps.fromScope(scope);
+      const { accountsWithInstruments } = scope.stored;
+      const context = contextOf(tenant, scope.channelId, call.customerId, accountsWithInstruments);
       return context === undefined ? missingChannel : ledger.redeem(call, context);
     },
     async undo(scope, call) {
@@ -71,6 +85,12 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
         customerId,
       );
       return context === undefined ? { kind: "not_known" } : ledger.undo(call, context);
+    },
+    async orderClosed(scope, { customerId, use }) {
+      const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
+      if (context === undefined) return { noted: false };
+      ledger.orderClosed(use, context);
+      return { noted: true };
     },
     async alarm() {
       wakesAt = undefined;

@@ -1,120 +1,24 @@
-import type { Instrument, InstrumentRef } from "../model/instrument.ts";
+import type { InstrumentRef } from "../model/instrument.ts";
 import { instrumentKey } from "../model/instrument.ts";
-import type { LedgerEntry, Till, UndoMarker } from "./admission.ts";
+import type { UndoMarker } from "./admission.ts";
 import {
-  isOpen,
-  redemptionStates,
-  transition,
-  type RedemptionEvent,
-  type RedemptionState,
-} from "./machine.ts";
+  count,
+  ledgerSchema,
+  optionalText,
+  readRow,
+  text,
+  tillOf,
+  type Cause,
+  type RedemptionRow,
+  type TrailEntry,
+} from "./ledger_rows.ts";
+import { isOpen, transition, type RedemptionEvent, type RedemptionState } from "./machine.ts";
 
 /** The part of a Durable Object's storage that the ledger uses. */
 export type LedgerStorage = {
   readonly sql: Pick<SqlStorage, "exec">;
   /** Runs in one transaction; a throw rolls back. */
   transaction<Result>(work: () => Result): Result;
-};
-
-export type RedemptionRow = LedgerEntry & {
-  readonly requestId: string;
-  /** A till has been told of the commit. */
-  readonly heard: boolean;
-  /** Given by us after a reinstatement: the CRM is not called. */
-  readonly viaLedger: boolean;
-  readonly undoRequested: boolean;
-  /** Its commit once had no clear answer: the CRM may still act on it late. */
-  readonly wasUnclear: boolean;
-  readonly attempts: number;
-  readonly nextAt: number;
-  /** What the customer saw, for the card after a reinstatement. */
-  readonly snapshot?: Instrument;
-};
-
-/** Who and what caused a transition; nothing personal. */
-export type Cause = {
-  readonly requestId: string;
-  readonly till: Till;
-  readonly ms?: number;
-  readonly detail?: string;
-};
-
-export type TrailEntry = {
-  readonly redemptionId: string;
-  readonly at: number;
-  readonly event: string;
-  readonly from: string;
-  readonly to: string;
-  readonly requestId: string;
-  readonly registerId?: string;
-  readonly storeId?: string;
-  readonly staffId?: string;
-  readonly ms?: number;
-  readonly detail?: string;
-};
-
-const schema = [
-  `CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS redemptions (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, group_id TEXT NOT NULL,
-    kind TEXT NOT NULL, instrument_id TEXT NOT NULL, state TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    register_id TEXT, store_id TEXT, staff_id TEXT, request_id TEXT NOT NULL,
-    started_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
-    via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT)`,
-  `CREATE INDEX IF NOT EXISTS redemptions_instrument ON redemptions (kind, instrument_id, seq)`,
-  `CREATE INDEX IF NOT EXISTS redemptions_group ON redemptions (group_id)`,
-  `CREATE TABLE IF NOT EXISTS undo_markers (
-    fingerprint TEXT NOT NULL, register_id TEXT, store_id TEXT, staff_id TEXT, until INTEGER NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS trail (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, redemption_id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
-    from_state TEXT NOT NULL, to_state TEXT NOT NULL, request_id TEXT NOT NULL,
-    register_id TEXT, store_id TEXT, staff_id TEXT, ms INTEGER, detail TEXT)`,
-];
-
-const text = (value: SqlStorageValue | undefined): string =>
-  typeof value === "string" ? value : "";
-const optionalText = (value: SqlStorageValue | undefined): string | undefined =>
-  typeof value === "string" ? value : undefined;
-const count = (value: SqlStorageValue | undefined): number =>
-  typeof value === "number" ? value : 0;
-
-const tillOf = (row: Record<string, SqlStorageValue>): Till => {
-  const registerId = optionalText(row.register_id);
-  const storeId = optionalText(row.store_id);
-  const staffId = optionalText(row.staff_id);
-  return {
-    ...(registerId === undefined ? {} : { registerId }),
-    ...(storeId === undefined ? {} : { storeId }),
-    ...(staffId === undefined ? {} : { staffId }),
-  };
-};
-
-const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => {
-  const committedAt = row.committed_at;
-  const snapshot = optionalText(row.snapshot);
-  return {
-    redemptionId: text(row.id),
-    groupId: text(row.group_id),
-    ref: {
-      kind: row.kind === "promotion" ? "promotion" : "bonus_check",
-      id: text(row.instrument_id),
-    },
-    state: redemptionStates.find((state) => state === row.state) ?? "attention",
-    fingerprint: text(row.fingerprint),
-    till: tillOf(row),
-    requestId: text(row.request_id),
-    startedAt: count(row.started_at),
-    ...(typeof committedAt === "number" ? { committedAt } : {}),
-    heard: row.heard === 1,
-    viaLedger: row.via_ledger === 1,
-    undoRequested: row.undo_requested === 1,
-    wasUnclear: row.was_unclear === 1,
-    attempts: count(row.attempts),
-    nextAt: count(row.next_at),
-    // Written by this module alone, so its shape is known.
-    ...(snapshot === undefined ? {} : { snapshot: JSON.parse(snapshot) as Instrument }),
-  };
 };
 
 /**
@@ -134,7 +38,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
   };
   const ensure = (): void => {
     if (exists()) return;
-    for (const statement of schema) sql.exec(statement);
+    for (const statement of ledgerSchema) sql.exec(statement);
     ready = true;
   };
   const select = (where: string, ...bindings: SqlStorageValue[]): RedemptionRow[] =>
@@ -224,7 +128,10 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     /** Rows that the object must still work on by itself, or that nobody has been told of. */
     open(): RedemptionRow[] {
       return select(
-        "state IN ('reserved', 'committing', 'unknown', 'reversing') OR (state = 'committed' AND (heard = 0 OR undo_requested = 1)) ORDER BY seq",
+        `state IN ('reserved', 'committing', 'unknown', 'reversing')
+           OR (state = 'committed' AND (heard = 0 OR undo_requested = 1))
+           OR (order_ref IS NOT NULL AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
+         ORDER BY seq`,
       );
     },
     insert(row: RedemptionRow, cause: Cause, now: number): void {
@@ -268,15 +175,25 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       const stays = next === row.state;
       sql.exec(
         `UPDATE redemptions SET state = ?, committed_at = COALESCE(committed_at, ?), attempts = ?, next_at = ?,
-           was_unclear = MAX(was_unclear, ?) WHERE id = ?`,
+           was_unclear = MAX(was_unclear, ?), settled_at = COALESCE(settled_at, ?) WHERE id = ?`,
         next,
         next === "committed" ? now : null,
         stays ? row.attempts : 0,
         isOpen(next) && !stays ? now : row.nextAt,
         next === "unknown" ? 1 : 0,
+        next === "settled" ? now : null,
         redemptionId,
       );
       note(redemptionId, event.type, row.state, next, cause, now);
+      // In the same transaction, so that no person is left untold.
+      if (next === "lost" || next === "attention") {
+        sql.exec(
+          "INSERT OR REPLACE INTO outbox (redemption_id, state, at) VALUES (?, ?, ?)",
+          redemptionId,
+          next,
+          now,
+        );
+      }
       return next;
     },
     /** The next look at an open row; the back-off has a column of its own, an alarm's retries end too early. */
@@ -284,6 +201,43 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       sql.exec(
         "UPDATE redemptions SET attempts = ?, next_at = ? WHERE id = ?",
         attempts,
+        nextAt,
+        redemptionId,
+      );
+    },
+    /** A closed order used the row's instrument; what follows is due at once. */
+    nameOrder(redemptionId: string, order: string, receiptNumber: string, now: number): void {
+      sql.exec(
+        "UPDATE redemptions SET order_ref = ?, receipt_number = ?, next_at = ?, attempts = 0 WHERE id = ?",
+        order,
+        receiptNumber,
+        now,
+        redemptionId,
+      );
+    },
+    /** Rows of an order, whatever their state. */
+    ofOrder(order: string): RedemptionRow[] {
+      return select("order_ref = ? ORDER BY seq", order);
+    },
+    /** What a person must be told of, and has not been yet. */
+    outbox(now: number): { row: RedemptionRow; at: number; attempts: number }[] {
+      if (!exists()) return [];
+      return sql
+        .exec("SELECT redemption_id, at, attempts FROM outbox WHERE next_at <= ?", now)
+        .toArray()
+        .flatMap((entry) => {
+          const row = select("id = ?", text(entry.redemption_id))[0];
+          return row === undefined
+            ? []
+            : [{ row, at: count(entry.at), attempts: count(entry.attempts) }];
+        });
+    },
+    dropOutbox(redemptionId: string): void {
+      sql.exec("DELETE FROM outbox WHERE redemption_id = ?", redemptionId);
+    },
+    postponeOutbox(redemptionId: string, nextAt: number): void {
+      sql.exec(
+        "UPDATE outbox SET attempts = attempts + 1, next_at = ? WHERE redemption_id = ?",
         nextAt,
         redemptionId,
       );
@@ -350,7 +304,11 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       if (!exists()) return undefined;
       const [row] = sql
         .exec(
-          "SELECT MIN(next_at) AS due FROM redemptions WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')",
+          `SELECT MIN(due) AS due FROM (
+             SELECT MIN(next_at) AS due FROM redemptions
+               WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')
+                 OR (order_ref IS NOT NULL AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
+             UNION ALL SELECT MIN(next_at) AS due FROM outbox)`,
         )
         .toArray();
       return typeof row?.due === "number" ? row.due : undefined;

@@ -10,5 +10,8 @@ export type { OverlayEntry } from "./ledger.ts";
  */
 export const holdsOnCard = (entry: OverlayEntry, now: number): boolean =>
   holds(entry.state) &&
-  !(entry.state === "committed" && now - entry.at > newGenerationMs) &&
+  !(
+    (entry.state === "committed" || entry.state === "settled") &&
+    now - entry.at > newGenerationMs
+  ) &&
   entry.state !== "reversing";

@@ -1,8 +1,11 @@
 import type { CrmCall } from "../crm/port.ts";
 import { unreachable } from "../model/outcome.ts";
+import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext } from "./ledger.ts";
-import type { Cause, LedgerStore, RedemptionRow } from "./ledger_store.ts";
-import type { RedemptionEvent } from "./machine.ts";
+import type { Cause, RedemptionRow } from "./ledger_rows.ts";
+import type { LedgerStore } from "./ledger_store.ts";
+import type { RedemptionEvent, RedemptionState } from "./machine.ts";
+import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 
 /** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
 const attemptSlackMs = 2 * 60_000;
@@ -24,19 +27,25 @@ const isWithinAttempt = (row: RedemptionRow, redeemedAt: string | undefined): bo
   );
 };
 
+/** A closed order commits from these: the CRM has not been told, or has been told of the undo. */
+const commitsLate = (state: RedemptionState): boolean =>
+  state === "reserved" || state === "released" || state === "refused" || state === "reversed";
+
 /**
- * Brings open rows to an end by reading the CRM. It never redeems (only a till does),
- * and gives back only what was asked to be given back or what no till has heard of.
+ * Brings open rows to an end by reading the CRM. It never redeems (only a till
+ * and a closed order do), and gives back only what was asked to be given back or what no till has heard of.
  */
 export const createReconciler = (deps: {
   readonly store: LedgerStore;
   readonly now: () => number;
   readonly wakeAt: (at: number) => void;
   readonly inFlight: (groupId: string) => boolean;
+  /** Resolves once they are stored. */
+  readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
 }) => {
   const { store, now, wakeAt } = deps;
-  /** Rows whose reverse call is under way in this object's memory. */
-  const busy = new Set<string>();
+  /** Rows that are worked on in this object's memory. */
+  const steps = new Map<string, Promise<void>>();
 
   const callOf = (row: RedemptionRow): CrmCall => ({
     deadline: now() + callMs,
@@ -71,6 +80,7 @@ export const createReconciler = (deps: {
         return apply(row, {
           type: "found_redeemed",
           withinAttempt: isWithinAttempt(row, status.value.at),
+          goodsGone: row.order !== undefined,
         });
       case "available":
         // A till that asks redeems anew at once, and reads an "already used" in that light (ledger.ts).
@@ -85,79 +95,130 @@ export const createReconciler = (deps: {
   };
 
   const reverse = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
-    if (busy.has(row.redemptionId)) return;
-    busy.add(row.redemptionId);
-    try {
-      if (row.viaLedger)
-        return apply(row, {
-          type: "reverse_failed",
-          failure: { kind: "cannot_reverse", detail: "given by the ledger" },
-        });
-      // A reverse whose answer was lost may have worked: read before it is repeated.
-      if (row.attempts > 0) {
-        const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
-        if (status.ok && status.value.state === "available")
-          return apply(row, { type: "found_available" });
-        // Redeemed at another time than ours: it was given back, and somebody else has used it since.
-        if (
-          status.ok &&
-          status.value.state === "redeemed" &&
-          !isWithinAttempt(row, status.value.at)
-        ) {
-          return apply(row, { type: "found_available" }, "used elsewhere since");
-        }
+    if (row.viaLedger)
+      return apply(row, {
+        type: "reverse_failed",
+        failure: { kind: "cannot_reverse", detail: "given by the ledger" },
+      });
+    // A reverse whose answer was lost may have worked: read before it is repeated.
+    if (row.attempts > 0) {
+      const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
+      if (status.ok && status.value.state === "available")
+        return apply(row, { type: "found_available" });
+      // Redeemed at another time than ours: it was given back, and somebody else has used it since.
+      if (
+        status.ok &&
+        status.value.state === "redeemed" &&
+        !isWithinAttempt(row, status.value.at)
+      ) {
+        return apply(row, { type: "found_available" }, "used elsewhere since");
       }
-      const sentAt = now();
-      const outcome = await context.crm.reverse(context.owner.customerId, row.ref, callOf(row));
-      const cause = {
-        ...causeOf(row, outcome.ok ? undefined : outcome.failure.kind),
-        ms: now() - sentAt,
-      };
-      const next = store.transaction(() =>
-        store.apply(
-          row.redemptionId,
-          outcome.ok
-            ? { type: "reverse_ok" }
-            : { type: "reverse_failed", failure: outcome.failure },
-          cause,
-          now(),
-        ),
-      );
-      if (next === "reversing") postpone(row);
-    } finally {
-      busy.delete(row.redemptionId);
     }
+    const sentAt = now();
+    const outcome = await context.crm.reverse(context.owner.customerId, row.ref, callOf(row));
+    const cause = {
+      ...causeOf(row, outcome.ok ? undefined : outcome.failure.kind),
+      ms: now() - sentAt,
+    };
+    const next = store.transaction(() =>
+      store.apply(
+        row.redemptionId,
+        outcome.ok ? { type: "reverse_ok" } : { type: "reverse_failed", failure: outcome.failure },
+        cause,
+        now(),
+      ),
+    );
+    if (next === "reversing") postpone(row);
   };
 
-  const isHeard = (row: RedemptionRow): boolean => row.heard && !row.undoRequested;
+  /** A till knows of the commit, or a closed order does: nothing is to be given back. */
+  const isWanted = (row: RedemptionRow): boolean =>
+    row.order !== undefined || (row.heard && !row.undoRequested);
 
-  /** One step of one row; rows whose call is under way are left alone. */
-  const step = async (
-    given: RedemptionRow,
+  /** The goods are gone with a closed order, so the CRM is told now (design.md 6.7). */
+  const commitByOrder = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    apply(row, { type: "commit_begun" }, "closed order");
+    const sentAt = now();
+    const outcome = row.viaLedger
+      ? ({ ok: true, value: {} } as const)
+      : await context.crm.commit(context.owner.customerId, row.ref, callOf(row));
+    // After an unclear send of ours "already redeemed" may be our own use.
+    const failure =
+      !outcome.ok && outcome.failure.kind === "already_redeemed" && row.wasUnclear
+        ? ({ kind: "unreadable", detail: "already redeemed, perhaps by us" } as const)
+        : outcome.ok
+          ? undefined
+          : outcome.failure;
+    const next = store.transaction(() =>
+      store.apply(
+        row.redemptionId,
+        failure === undefined
+          ? { type: "commit_ok" }
+          : { type: "commit_failed", failure, goodsGone: true },
+        { ...causeOf(row, failure?.kind), ms: now() - sentAt },
+        now(),
+      ),
+    );
+    if (next === "released") postpone(row);
+  };
+
+  const workOn = async (
+    redemptionId: string,
     context: LedgerContext,
-    tillAsks = false,
+    tillAsks: boolean,
   ): Promise<void> => {
-    let row: RedemptionRow | undefined = given;
-    if (deps.inFlight(row.groupId)) return;
-    if (row.state === "committing") {
-      apply(row, { type: "call_lost" });
-      row = store.byId(row.redemptionId);
-    }
-    if (row?.state === "unknown") {
-      await settleUnknown(row, context, tillAsks);
-      row = store.byId(row.redemptionId);
-    }
-    if (row?.state === "reserved" && row.nextAt <= now()) apply(row, { type: "expired" });
-    if (row?.state === "committed" && !isHeard(row)) {
-      const isOver =
-        row.undoRequested ||
-        now() - (row.committedAt ?? row.startedAt) > context.policy.replayWindowMs;
-      if (isOver) {
+    const read = (): RedemptionRow | undefined => store.byId(redemptionId);
+    let row = read();
+    if (row?.state === "committing") apply(row, { type: "call_lost" });
+    row = read();
+    if (row?.state === "unknown") await settleUnknown(row, context, tillAsks);
+    row = read();
+    if (row?.state === "reserved" && row.order === undefined && row.nextAt <= now())
+      apply(row, { type: "expired" });
+    row = read();
+    if (row?.order !== undefined && commitsLate(row.state)) await commitByOrder(row, context);
+    row = read();
+    if (row?.order !== undefined) apply(row, { type: "order_closed" }, row.order);
+    row = read();
+    if (row?.state === "committed" && !isWanted(row)) {
+      const age = now() - (row.committedAt ?? row.startedAt);
+      if (row.undoRequested || age > context.policy.replayWindowMs)
         apply(row, { type: "undo" }, row.undoRequested ? "undo asked for" : "no till heard of it");
-        row = store.byId(row.redemptionId);
-      }
     }
+    row = read();
     if (row?.state === "reversing") await reverse(row, context);
+  };
+
+  /** One row is worked on by one at a time; whoever comes second waits for the first. */
+  const step = (row: RedemptionRow, context: LedgerContext, tillAsks = false): Promise<void> => {
+    // Its own call is under way and will write what it came to.
+    if (deps.inFlight(row.groupId)) return Promise.resolve();
+    const running = steps.get(row.redemptionId);
+    if (running !== undefined) return running;
+    const work = workOn(row.redemptionId, context, tillAsks).finally(() =>
+      steps.delete(row.redemptionId),
+    );
+    steps.set(row.redemptionId, work);
+    return work;
+  };
+
+  /** Tells a person, until it is stored where people look. */
+  const drainOutbox = async (context: LedgerContext): Promise<void> => {
+    const entries = store.outbox(now());
+    if (entries.length === 0) return;
+    try {
+      await deps.deadLetter(
+        entries.map(({ row, at }) => redemptionDeadLetter(row, context.owner, at)),
+      );
+      store.transaction(() => {
+        for (const { row } of entries) store.dropOutbox(row.redemptionId);
+      });
+    } catch {
+      store.transaction(() => {
+        for (const { row, attempts } of entries)
+          store.postponeOutbox(row.redemptionId, now() + (backOffMs[attempts] ?? 3_600_000));
+      });
+    }
   };
 
   /** When the object must look again, by the rows as they are now. */
@@ -169,6 +230,8 @@ export const createReconciler = (deps: {
           ? (row.committedAt ?? row.startedAt) + context.policy.replayWindowMs + 1_000
           : row.nextAt,
       );
+    const due = store.earliestDue();
+    if (due !== undefined) times.push(due);
     const oldest = store.oldest();
     if (oldest !== undefined) times.push(oldest + keepClosedMs);
     return times.length === 0 ? undefined : Math.max(now() + 1_000, Math.min(...times));
@@ -179,6 +242,7 @@ export const createReconciler = (deps: {
     async run(context: LedgerContext): Promise<void> {
       const due = store.open().filter((row) => row.state === "committed" || row.nextAt <= now());
       await Promise.all(due.map((row) => step(row, context)));
+      await drainOutbox(context);
       store.transaction(() => store.prune(now() - keepClosedMs));
       const next = nextWake(context);
       if (next !== undefined) wakeAt(next);

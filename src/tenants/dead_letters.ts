@@ -18,6 +18,10 @@ const deadLetterKinds = [
   /** Perhaps delivered, at a destination that would not notice a repeat. */
   "unclear",
   "gave_up",
+  /** A closed order used an instrument that the CRM refuses. */
+  "redemption_lost",
+  /** Nobody can say what became of a redemption. */
+  "redemption_attention",
 ] as const;
 export type DeadLetterKind = (typeof deadLetterKinds)[number];
 

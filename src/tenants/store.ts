@@ -30,16 +30,26 @@ export const loadStored = async (
   db: D1Database,
   name: string,
 ): Promise<StoredTenant | undefined> => {
-  const [tenants, credentials] = await db.batch([
+  const [tenants, credentials, facts] = await db.batch([
     db.prepare(currentVersion).bind(name),
     db
       .prepare("SELECT kind, username, sha256, expires_at FROM credentials WHERE tenant = ?1")
       .bind(name),
+    db
+      .prepare(
+        "SELECT account_id FROM account_facts WHERE tenant = ?1 AND fact = 'orders_carry_instruments'",
+      )
+      .bind(name),
   ]);
+  const accounts = z
+    .array(z.object({ account_id: z.int() }))
+    .parse(facts?.results ?? [])
+    .map((fact) => fact.account_id);
   const [row] = z.array(current).parse(tenants?.results ?? []);
   if (row === undefined) return undefined;
   return {
     ...row,
+    ...(accounts.length === 0 ? {} : { accountsWithInstruments: accounts }),
     credentials: z
       .array(credentialRow)
       .parse(credentials?.results ?? [])
@@ -48,6 +58,29 @@ export const loadStored = async (
         ...(expiresAt === null ? {} : { expiresAt }),
       })),
   };
+};
+
+/** Remembers that an account's orders carry instrument ids; the revision rises, so isolates take notice. */
+export const noteInstrumentsSeen = async (
+  db: D1Database,
+  name: string,
+  accountId: number,
+  now: number,
+): Promise<void> => {
+  await db.batch([
+    db
+      .prepare(
+        `UPDATE tenants SET revision = revision + 1 WHERE name = ?1 AND NOT EXISTS (
+           SELECT 1 FROM account_facts
+           WHERE tenant = ?1 AND account_id = ?2 AND fact = 'orders_carry_instruments')`,
+      )
+      .bind(name, accountId),
+    db
+      .prepare(
+        "INSERT OR IGNORE INTO account_facts (tenant, account_id, fact, first_seen) VALUES (?1, ?2, 'orders_carry_instruments', ?3)",
+      )
+      .bind(name, accountId, now),
+  ]);
 };
 
 /** Where versions of a name stand: 0 for a name never used. A removed name counts on. */
@@ -190,8 +223,8 @@ export const removeTenant = async (db: D1Database, name: string, now: number): P
         "UPDATE tenants SET removed_at = ?2, updated_at = ?2, version = version + 1, revision = revision + 1 WHERE name = ?1 AND removed_at IS NULL",
       )
       .bind(name, now),
-    ...["tenant_versions", "credentials", "dead_letters", "shapes", "pauses"].map((table) =>
-      db.prepare(`DELETE FROM ${table} WHERE tenant = ?1`).bind(name),
+    ...["tenant_versions", "credentials", "dead_letters", "shapes", "pauses", "account_facts"].map(
+      (table) => db.prepare(`DELETE FROM ${table} WHERE tenant = ?1`).bind(name),
     ),
   ]);
   return (removed?.meta.changes ?? 0) > 0;

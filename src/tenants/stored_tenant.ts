@@ -21,6 +21,8 @@ const storedTenant = z.object({
   /** JSON text with sealed secrets (document.ts). */
   document: z.string(),
   credentials: z.array(storedCredential),
+  /** Sitoo accounts whose orders were seen to carry instrument ids (design.md 6.2). */
+  accountsWithInstruments: z.array(z.int()).exactOptional(),
 });
 
 export type StoredCredential = z.output<typeof storedCredential>;

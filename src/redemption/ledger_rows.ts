@@ -1,0 +1,118 @@
+import type { Instrument } from "../model/instrument.ts";
+import type { LedgerEntry, Till } from "./admission.ts";
+import { redemptionStates } from "./machine.ts";
+
+export type RedemptionRow = LedgerEntry & {
+  readonly requestId: string;
+  /** A till has been told of the commit. */
+  readonly heard: boolean;
+  /** Given by us after a reinstatement: the CRM is not called. */
+  readonly viaLedger: boolean;
+  readonly undoRequested: boolean;
+  /** Its commit once had no clear answer: the CRM may still act on it late. */
+  readonly wasUnclear: boolean;
+  /** The closed order that used it: `account/site/order`. */
+  readonly order?: string;
+  readonly receiptNumber?: string;
+  readonly settledAt?: number;
+  readonly attempts: number;
+  readonly nextAt: number;
+  /** What the customer saw, for the card after a reinstatement. */
+  readonly snapshot?: Instrument;
+};
+
+/** Who and what caused a transition; nothing personal. */
+export type Cause = {
+  readonly requestId: string;
+  readonly till: Till;
+  readonly ms?: number;
+  readonly detail?: string;
+};
+
+export type TrailEntry = {
+  readonly redemptionId: string;
+  readonly at: number;
+  readonly event: string;
+  readonly from: string;
+  readonly to: string;
+  readonly requestId: string;
+  readonly registerId?: string;
+  readonly storeId?: string;
+  readonly staffId?: string;
+  readonly ms?: number;
+  readonly detail?: string;
+};
+
+/** Tables of the object; docs/storage.md lists them. */
+export const ledgerSchema = [
+  `CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS redemptions (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, group_id TEXT NOT NULL,
+    kind TEXT NOT NULL, instrument_id TEXT NOT NULL, state TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    register_id TEXT, store_id TEXT, staff_id TEXT, request_id TEXT NOT NULL,
+    started_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
+    via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT,
+    order_ref TEXT, receipt_number TEXT, settled_at INTEGER)`,
+  `CREATE INDEX IF NOT EXISTS redemptions_instrument ON redemptions (kind, instrument_id, seq)`,
+  `CREATE INDEX IF NOT EXISTS redemptions_group ON redemptions (group_id)`,
+  `CREATE TABLE IF NOT EXISTS outbox (
+    redemption_id TEXT PRIMARY KEY, state TEXT NOT NULL, at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0)`,
+  `CREATE TABLE IF NOT EXISTS undo_markers (
+    fingerprint TEXT NOT NULL, register_id TEXT, store_id TEXT, staff_id TEXT, until INTEGER NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS trail (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, redemption_id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
+    from_state TEXT NOT NULL, to_state TEXT NOT NULL, request_id TEXT NOT NULL,
+    register_id TEXT, store_id TEXT, staff_id TEXT, ms INTEGER, detail TEXT)`,
+];
+
+export const text = (value: SqlStorageValue | undefined): string =>
+  typeof value === "string" ? value : "";
+export const optionalText = (value: SqlStorageValue | undefined): string | undefined =>
+  typeof value === "string" ? value : undefined;
+export const count = (value: SqlStorageValue | undefined): number =>
+  typeof value === "number" ? value : 0;
+
+export const tillOf = (row: Record<string, SqlStorageValue>): Till => {
+  const registerId = optionalText(row.register_id);
+  const storeId = optionalText(row.store_id);
+  const staffId = optionalText(row.staff_id);
+  return {
+    ...(registerId === undefined ? {} : { registerId }),
+    ...(storeId === undefined ? {} : { storeId }),
+    ...(staffId === undefined ? {} : { staffId }),
+  };
+};
+
+export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => {
+  const committedAt = row.committed_at;
+  const snapshot = optionalText(row.snapshot);
+  const order = optionalText(row.order_ref);
+  const receiptNumber = optionalText(row.receipt_number);
+  return {
+    redemptionId: text(row.id),
+    groupId: text(row.group_id),
+    ref: {
+      kind: row.kind === "promotion" ? "promotion" : "bonus_check",
+      id: text(row.instrument_id),
+    },
+    state: redemptionStates.find((state) => state === row.state) ?? "attention",
+    fingerprint: text(row.fingerprint),
+    till: tillOf(row),
+    requestId: text(row.request_id),
+    startedAt: count(row.started_at),
+    ...(typeof committedAt === "number" ? { committedAt } : {}),
+    heard: row.heard === 1,
+    viaLedger: row.via_ledger === 1,
+    undoRequested: row.undo_requested === 1,
+    wasUnclear: row.was_unclear === 1,
+    ...(order === undefined ? {} : { order }),
+    ...(receiptNumber === undefined ? {} : { receiptNumber }),
+    ...(typeof row.settled_at === "number" ? { settledAt: row.settled_at } : {}),
+    attempts: count(row.attempts),
+    nextAt: count(row.next_at),
+    // Written by this module alone, so its shape is known.
+    ...(snapshot === undefined ? {} : { snapshot: JSON.parse(snapshot) as Instrument }),
+  };
+};
