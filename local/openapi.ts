@@ -5,7 +5,7 @@ import { schemas, type Part } from "./openapi_schemas.ts";
 
 /**
  * Makes src/spi/openapi.json from the zod schemas that the Worker itself reads and answers by.
- * `node local/openapi.ts` writes it, `--check` exits 1 when the file on disk is another.
+ * `npm run openapi` writes it, `--check` exits 1 when the file on disk is another.
  * Compact on purpose: the document lies in the Worker's bundle.
  */
 export const openApi = (): Part => ({
@@ -56,7 +56,7 @@ if (import.meta.main) {
     await writeFile(file, wanted);
     console.log(`src/spi/openapi.json: ${wanted.length} characters`);
   } else if (found !== wanted) {
-    console.error("src/spi/openapi.json is not what its schemas say: run node local/openapi.ts");
+    console.error("src/spi/openapi.json is not what its schemas say: run npm run openapi");
     process.exitCode = 1;
   }
 }

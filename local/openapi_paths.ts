@@ -16,7 +16,7 @@ const refusals: Readonly<Record<SpiStatus, string>> = {
   429: "too many wrong credentials from one address",
   500: "a fault of the gateway",
   502: "the CRM's answer cannot be read, or its set-up is wrong",
-  503: "nothing was done, try again",
+  503: "the CRM is down or busy, or the configuration cannot be read; try again",
   504: "no answer of the CRM in time; what it did is being found out",
 };
 export const refusalStatuses = Object.keys(refusals)

@@ -177,7 +177,7 @@ const ask = async (method: string, below: string, body?: unknown): Promise<unkno
 };
 
 describe("the OpenAPI document", () => {
-  it("is what the schemas say: after a change run `node local/openapi.ts`", async () => {
+  it("is what the schemas say: after a change run `npm run openapi`", async () => {
     const file = path.resolve(import.meta.dirname, "../src/spi/openapi.json");
     expect(await readFile(file, "utf8")).toBe(openApiText());
   });

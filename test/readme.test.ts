@@ -5,6 +5,10 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { curlLines } from "../local/curl_lines.ts";
+import type { CrmFailure } from "../src/model/crm_failure.ts";
+import { redemptionStates, transition, type RedemptionEvent } from "../src/redemption/machine.ts";
+import { message } from "../src/spi/messages.ts";
+import type { MessageCode } from "../src/spi/problem.ts";
 import { startGateway, type TestGateway } from "./local_gateway.ts";
 
 /**
@@ -108,7 +112,58 @@ describe("the README", () => {
   });
 });
 
+const failures: readonly CrmFailure[] = [
+  { kind: "already_redeemed" },
+  { kind: "already_active" },
+  { kind: "cannot_reverse", detail: "" },
+  { kind: "expired" },
+  { kind: "timed_out" },
+  { kind: "rate_limited" },
+  { kind: "unavailable", sent: false, detail: "" },
+];
+const events: readonly RedemptionEvent[] = [
+  { type: "commit_begun" },
+  { type: "commit_ok" },
+  { type: "call_lost" },
+  { type: "found_available" },
+  { type: "found_gone" },
+  { type: "order_closed" },
+  { type: "undo" },
+  { type: "expired" },
+  { type: "reverse_ok" },
+  { type: "given_up" },
+  ...[true, false].flatMap((goodsGone): RedemptionEvent[] => [
+    { type: "found_redeemed", withinAttempt: true, goodsGone },
+    { type: "found_redeemed", withinAttempt: false, goodsGone },
+    ...failures.map((failure): RedemptionEvent => ({ type: "commit_failed", failure, goodsGone })),
+  ]),
+  ...failures.map((failure): RedemptionEvent => ({ type: "reverse_failed", failure })),
+];
+
 describe("the pages", () => {
+  it("draw the redemption machine as it is", async () => {
+    const page = await readFile(path.join(projectDir, "docs/redemption.md"), "utf8");
+    const drawn = [...page.matchAll(/^ {2}(\w+) --> (\w+):/gm)].map(
+      ([, from, to]) => `${from} --> ${to}`,
+    );
+    const real = redemptionStates.flatMap((from) =>
+      events.flatMap((event) => {
+        const to = transition(from, event);
+        return to === undefined ? [] : [`${from} --> ${to}`];
+      }),
+    );
+    expect(new Set(drawn)).toEqual(new Set(real));
+  });
+
+  it("say what the refusals say", async () => {
+    const page = await readFile(path.join(projectDir, "docs/spi-contract.md"), "utf8");
+    const rows = [...page.matchAll(/^\| `(\w+)` \| \d{3} \| (.+) \|$/gm)].map(
+      ([, code, text]) => [code, text] as const,
+    );
+    expect(rows.length).toBe(28);
+    for (const [code, text] of rows) expect(message(code as MessageCode, "en")).toBe(text);
+  });
+
   it("link to files and headings that are there", async () => {
     const docs = (await readdir(path.join(projectDir, "docs"))).map((name) => `docs/${name}`);
     const pages = ["README.md", "AGENTS.md", "SECURITY.md", ...docs].filter((name) =>
