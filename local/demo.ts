@@ -33,6 +33,7 @@ export const onboardDemo = async (options: {
   readonly stateDir: string;
   readonly gatewayUrl: string;
   readonly sandboxUrl: string;
+  readonly adminToken: string;
 }): Promise<DemoCredentials> => {
   const template = await readFile(join(projectDir, "local/demo.yaml"), "utf8");
   const file = join(options.stateDir, "demo.yaml");
@@ -66,6 +67,7 @@ export const onboardDemo = async (options: {
     `export SANDBOX='${options.sandboxUrl}'`,
     `export SPI='${credentials.spi}'`,
     `export EVENTS='${credentials.events}'`,
+    `export ADMIN='${options.adminToken}'`,
   ];
   await writeFile(envFile(options.stateDir), `${lines.join("\n")}\n`, { mode: 0o600 });
   await chmod(envFile(options.stateDir), 0o600);

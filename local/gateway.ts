@@ -68,6 +68,7 @@ export const startLocal = async (options: LocalOptions): Promise<LocalGateway> =
     stateDir,
     gatewayUrl: gateway.url,
     sandboxUrl: sandbox.url,
+    adminToken: keys.adminToken,
   });
   return {
     gateway,

@@ -17,6 +17,7 @@ import openApi from "./spi/openapi.json";
 import { problemResponse } from "./spi/wire_error.ts";
 import { settleInstruments } from "./settlement.ts";
 import { spiRoutes } from "./spi/routes.ts";
+import { dropExpired } from "./tenants/housekeeping.ts";
 import { noteInstrumentsSeen } from "./tenants/store.ts";
 
 const now = (): number => Date.now();
@@ -169,6 +170,7 @@ export class IndexShard extends DurableObject<Env> implements ShardObject {
 
 export default {
   fetch: (request, env, ctx) => appIn(env).fetch(request, env, ctx),
+  scheduled: (_controller, env) => dropExpired(env.DB, now()),
   queue: (batch, env) =>
     batch.queue.endsWith("-dead")
       ? consumeDeadMessages(batch, {

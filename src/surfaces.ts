@@ -12,11 +12,27 @@ import {
 import type { OrderMessage } from "./orders/order_message.ts";
 import type { SpiDeps } from "./spi/routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
+import { createCredentialUse } from "./tenants/credential_use.ts";
+import type { CredentialKind } from "./tenants/stored_tenant.ts";
 import { createShapeRecorder, listShapes } from "./tenants/shapes.ts";
 
 /** What each surface needs of the gateway and the bindings; wiring only. */
 
 const now = (): number => Date.now();
+
+/** Opens a tenant to a credential, and notes behind the answer that the credential is in use. */
+const authenticateAs = (
+  kind: CredentialKind,
+  env: Env,
+  gateway: Gateway,
+): SpiDeps["authenticate"] => {
+  const noteUse = createCredentialUse(env.DB, now);
+  return async (tenant, shown, waitUntil) => {
+    const found = await authenticate(gateway.tenants, tenant, kind, shown, waitUntil, now);
+    if (found.kind === "found" && shown !== undefined) waitUntil(noteUse(tenant, shown.username));
+    return found;
+  };
+};
 
 /** Only failed answers are counted, so a till with the right credential always passes (design.md 8). */
 const mayFail =
@@ -35,8 +51,7 @@ export const spiDeps = (env: Env, gateway: Gateway): SpiDeps => {
   const record = createShapeRecorder(env.DB, now);
   return {
     now,
-    authenticate: (tenant, shown, waitUntil) =>
-      authenticate(gateway.tenants, tenant, "spi", shown, waitUntil, now),
+    authenticate: authenticateAs("spi", env, gateway),
     mayFail: mayFail(env),
     open: gateway.open,
     captureShape: (tenant, operation, shape) =>
@@ -49,8 +64,7 @@ export const eventsDeps = (env: Env, gateway: Gateway): EventsDeps => {
   const record = createShapeRecorder(env.DB, now);
   return {
     now,
-    authenticate: (tenant, shown, waitUntil) =>
-      authenticate(gateway.tenants, tenant, "events", shown, waitUntil, now),
+    authenticate: authenticateAs("events", env, gateway),
     mayFail: mayFail(env),
     enqueue: enqueue(env),
     async deadLetter(entries) {

@@ -117,15 +117,21 @@ export const eventRoutes = (deps: EventsDeps) => {
 
   const limit = bodyLimit({
     maxSize: largestBody,
-    onError: (c) =>
-      c.json(
-        {
-          request_id: "",
-          error_code: "bad-request",
-          error_data: { message: "The body is larger than 1 MiB." },
-        },
+    onError: (c) => {
+      deps.log({
+        level: "alert",
+        event: "events_refused",
+        request_id: c.get("requestId"),
+        tenant: (c.req.param("tenant") ?? "").slice(0, 32),
+        status: 400,
+        why: "larger than 1 MiB",
+      });
+      const message = "The body is larger than 1 MiB.";
+      return c.json(
+        { request_id: c.get("requestId"), error_code: "bad-request", error_data: { message } },
         400,
-      ),
+      );
+    },
   });
   app.post("/:tenant/events", limit, receive);
   app.post("/:tenant", limit, receive);

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { fakeCrm } from "../../test/fake_crm.ts";
 import { sqliteStorage } from "../../test/sqlite_storage.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
-import { createLedger, type LedgerContext, type RedeemResult } from "./ledger.ts";
+import { createLedger } from "./ledger.ts";
+import type { LedgerContext, RedeemResult } from "./ledger_calls.ts";
 import { createLedgerStore } from "./ledger_store.ts";
 import { isOpen } from "./machine.ts";
 

@@ -4,7 +4,8 @@ import { sqliteStorage } from "../../test/sqlite_storage.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Redemption } from "../tenants/tenant.ts";
-import { createLedger, type LedgerContext } from "./ledger.ts";
+import { createLedger } from "./ledger.ts";
+import type { LedgerContext } from "./ledger_calls.ts";
 import { createLedgerStore } from "./ledger_store.ts";
 
 const check: InstrumentRef = { kind: "bonus_check", id: "b-1" };
@@ -198,7 +199,10 @@ describe("no clear answer", () => {
   it("finds out for the till that asks again, and does not redeem twice", async () => {
     const { redeem, crm, state } = world();
     crm.faults.commit.push({ failure: timedOut, applied: true });
-    expect(await redeem([check])).toEqual({ kind: "failed", failure: timedOut });
+    expect(await redeem([check])).toEqual({
+      kind: "refused",
+      refusal: { kind: "outcome_unknown" },
+    });
     expect(state(check)).toBe("unknown");
     expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
     expect(crm.uses(check)).toBe(1);
@@ -345,6 +349,13 @@ describe("undo", () => {
     await undo([check2], till("till-1"));
     vi.setSystemTime(Date.now() + 16_000);
     expect(await redeem([check2], till("till-1"))).toMatchObject({ kind: "redeemed" });
+  });
+  it("that is repeated does not hold up the next redeem", async () => {
+    const { redeem, undo } = world();
+    await redeem([check]);
+    await undo([check]);
+    await undo([check]);
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
   });
   it("waits for a redeem in flight, and gives back what it came to", async () => {
     const { redeem, undo, crm } = world();

@@ -1,38 +1,23 @@
-import type { Crm, CrmCall, Instruments } from "../crm/port.ts";
-import type { CrmFailure } from "../model/crm_failure.ts";
-import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
-import { unreachable, type Outcome } from "../model/outcome.ts";
+import { instrumentKey } from "../model/instrument.ts";
+import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { Redemption } from "../tenants/tenant.ts";
-import {
-  admit,
-  fingerprintOf,
-  otherTill,
-  undoMarkerMs,
-  type Flight,
-  type RedeemRefusal,
-  type Till,
-} from "./admission.ts";
-import { checkInstruments } from "./check_instruments.ts";
+import { admit, fingerprintOf, otherTill, undoMarkerMs, type Flight, type Till } from "./admission.ts";
+import type {
+  LedgerContext,
+  OverlayEntry,
+  RedeemCall,
+  RedeemedItem,
+  RedeemResult,
+  UndoCall,
+  UndoResult,
+} from "./ledger_calls.ts";
 import type { RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
+import { holds } from "./machine.ts";
 import type { OrderUse } from "./order_use.ts";
-import { holds, type RedemptionState } from "./machine.ts";
-import { commitAt, commitOrder } from "./policy.ts";
+import { createReconciler, lostCallMs } from "./reconciler.ts";
+import { createGroupRedeemer } from "./redeem_group.ts";
 import { newGroupId } from "./redeem_id.ts";
-import { createReconciler } from "./reconciler.ts";
-
-/** The customer's CRM and the tenant's policy, as the caller of the object opened them. */
-export type LedgerContext = {
-  readonly crm: Crm;
-  readonly policy: Redemption;
-  readonly owner: {
-    readonly tenant: string;
-    readonly channelId: string;
-    readonly customerId: string;
-  };
-  readonly ordersCarryIds: boolean;
-};
 
 export type LedgerDeps = {
   readonly store: LedgerStore;
@@ -45,71 +30,15 @@ export type LedgerDeps = {
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
 };
 
-export type RedeemCall = {
-  readonly refs: readonly InstrumentRef[];
-  /** What the CRM offered a moment ago, where the caller has read it already. */
-  readonly offered?: Instruments;
-  readonly till: Till;
-  readonly requestId: string;
-  readonly deadline: number;
-};
-
-/** An instrument and whether it counts as redeemed now. */
-export type RedeemedItem = InstrumentRef & { readonly redeemed: boolean };
-
-export type RedeemResult =
-  | { readonly kind: "redeemed"; readonly groupId: string; readonly items: readonly RedeemedItem[] }
-  | { readonly kind: "refused"; readonly refusal: RedeemRefusal }
-  | { readonly kind: "failed"; readonly failure: CrmFailure };
-
-export type UndoCall = {
-  readonly refs?: readonly InstrumentRef[];
-  readonly groupId?: string;
-  readonly till: Till;
-  readonly requestId: string;
-};
-
-export type UndoResult = {
-  readonly kind: "undone";
-  readonly groupId: string;
-  readonly items: readonly RedeemedItem[];
-};
-
-/** What a card must know of the ledger. */
-export type OverlayEntry = {
-  readonly ref: InstrumentRef;
-  readonly state: RedemptionState;
-  readonly at: number;
-  readonly snapshot?: Instrument;
-};
-
-/** After this no further commit begins: the till would have given up before the answer (design.md 6.5). */
-const lastCommitBeginsMs = 4_000;
 const undoWaitsMs = 4_000;
-/** Later than any CRM call can last: a row still `committing` then has lost its call. */
-const lostCallMs = 15_000;
+const repeatedUndoMs = 60_000;
 
-/**
- * "Already redeemed" is a clear refusal on a first send only. After an earlier send of ours that
- * had no clear answer it may be our own use, applied late.
- */
-const readInLightOf = <Answered extends Outcome<unknown, CrmFailure>>(
-  earlier: readonly RedemptionRow[],
-  ref: InstrumentRef,
-  answered: Answered,
-): Answered | { readonly ok: false; readonly failure: CrmFailure } => {
-  if (answered.ok || answered.failure.kind !== "already_redeemed") return answered;
-  const isOurs = earlier.some(
-    (row) =>
-      row.wasUnclear && row.state === "released" && instrumentKey(row.ref) === instrumentKey(ref),
-  );
-  return isOurs
-    ? {
-        ok: false,
-        failure: { kind: "unreadable", detail: "already redeemed, perhaps by our earlier call" },
-      }
-    : answered;
-};
+/** A row that an order which comes now can belong to; an ended one is an earlier use. */
+const isSameUse = (row: RedemptionRow): boolean => holds(row.state) || row.state === "reinstated";
+
+/** The CRM may have acted late on a send of ours that had no clear answer. */
+const isStillUnclear = (row: RedemptionRow | undefined): row is RedemptionRow =>
+  row !== undefined && row.wasUnclear && row.state === "released";
 
 const wait = (ms: number): Promise<"waited"> =>
   new Promise((resolve) => setTimeout(() => resolve("waited"), ms));
@@ -139,117 +68,14 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     return { kind: "redeemed", groupId, items: items(store.group(groupId)) };
   };
 
-  const begin = async (
-    groupId: string,
-    call: RedeemCall,
-    context: LedgerContext,
-  ): Promise<RedeemResult> => {
-    const startedAt = now();
-    const { crm, owner, policy } = context;
-    const crmCall: CrmCall = {
-      deadline: call.deadline,
-      requestId: call.requestId,
-      ...(call.till.storeId === undefined ? {} : { storeId: call.till.storeId }),
-    };
-    const earlier = store.newest(call.refs);
-    const checked = await checkInstruments(crm, owner.customerId, call, earlier, crmCall);
-    if (checked.kind !== "ready") return checked;
-    if (now() - startedAt > lastCommitBeginsMs)
-      return { kind: "refused", refusal: { kind: "too_late" } };
-    if (undoneInFlight.has(groupId)) return { kind: "refused", refusal: { kind: "just_undone" } };
-
-    const cause = { requestId: call.requestId, till: call.till };
-    const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
-      const instrument = checked.instruments.get(instrumentKey(ref));
-      return {
-        redemptionId: newGroupId(),
-        groupId,
-        ref,
-        state,
-        fingerprint: fingerprintOf(call.refs),
-        till: call.till,
-        requestId: call.requestId,
-        startedAt: now(),
-        heard: false,
-        viaLedger: checked.reinstated.has(instrumentKey(ref)),
-        undoRequested: undoneInFlight.has(groupId),
-        wasUnclear: false,
-        attempts: 0,
-        nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,
-        ...(instrument === undefined ? {} : { snapshot: instrument }),
-      };
-    };
-    const atOrder = call.refs.filter(
-      (ref) => commitAt(ref.kind, policy, crm.capabilities, context.ordersCarryIds) === "order",
-    );
-    const atTill = commitOrder(
-      call.refs.filter((ref) => !atOrder.includes(ref)),
-      crm.capabilities,
-    );
-
-    store.transaction(() => {
-      store.setOwner(owner);
-      for (const ref of atOrder) store.insert(rowFor(ref, "reserved"), cause, now());
-    });
-    if (atOrder.length > 0) wakeAt(now() + policy.reservationTtlMs);
-
-    for (const ref of atTill) {
-      if (now() - startedAt > lastCommitBeginsMs) {
-        giveBack(groupId, context, cause);
-        return { kind: "refused", refusal: { kind: "too_late" } };
-      }
-      const row = rowFor(ref, "committing");
-      store.transaction(() => store.insert(row, cause, now()));
-      wakeAt(row.nextAt);
-      const sentAt = now();
-      const answered = row.viaLedger
-        ? ({ ok: true, value: {} } as const)
-        : await crm.commit(owner.customerId, ref, crmCall);
-      const outcome = readInLightOf(earlier, ref, answered);
-      store.transaction(() =>
-        store.apply(
-          row.redemptionId,
-          outcome.ok ? { type: "commit_ok" } : { type: "commit_failed", failure: outcome.failure },
-          { ...cause, ms: now() - sentAt, ...(outcome.ok ? {} : { detail: outcome.failure.kind }) },
-          now(),
-        ),
-      );
-      if (outcome.ok) continue;
-      if (outcome !== answered) {
-        // Perhaps our own earlier call: the time of use tells.
-        await reconciler.settle(row.redemptionId, context);
-        if (store.byId(row.redemptionId)?.state === "committed") continue;
-      }
-      giveBack(groupId, context, cause);
-      return { kind: "failed", failure: answered.ok ? outcome.failure : answered.failure };
-    }
-    return answer(groupId);
-  };
-
-  /**
-   * Undoes what a group has committed after one of it failed. Durable before the till is
-   * answered; the CRM calls follow in the background. `moment: paid` gives nothing back:
-   * the goods are gone, so each settles on its own and a person sees the refusal.
-   */
-  const giveBack = (
-    groupId: string,
-    context: LedgerContext,
-    cause: { requestId: string; till: Till },
-  ): void => {
-    if (context.policy.moment === "paid") {
-      store.transaction(() => store.markHeard(groupId));
-      return;
-    }
-    const rows = store.group(groupId);
-    // Alone and unclear: its till will ask again, and gets what was committed; if not, it is reversed then.
-    if (rows.length === 1 && rows[0]?.state === "unknown") return;
-    store.transaction(() => {
-      for (const row of rows) {
-        if (row.state === "unknown") store.requestUndo(row.redemptionId);
-        else store.apply(row.redemptionId, { type: "undo" }, cause, now());
-      }
-    });
-  };
+  const begin = createGroupRedeemer({
+    store,
+    now,
+    wakeAt,
+    reconciler,
+    isUndone: (groupId) => undoneInFlight.has(groupId),
+    answer,
+  });
 
   const redeem = async (
     call: RedeemCall,
@@ -343,7 +169,10 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
           store.requestUndo(row.redemptionId);
         else store.apply(row.redemptionId, { type: "undo" }, cause, now());
       }
+      // A second undo of what has just been given back is a repeat, not one that came too early.
+      const repeats = mine.some((row) => !holds(row.state) && now() - row.nextAt < repeatedUndoMs);
       if (
+        !repeats &&
         !mine.some((row) => holds(row.state)) &&
         call.refs !== undefined &&
         call.refs.length > 0
@@ -399,7 +228,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
       for (const ref of use.refs) {
         const row = newest.get(instrumentKey(ref));
         if (row?.order !== undefined && known.has(row.order)) continue;
-        if (row !== undefined && row.order === undefined) {
+        if (row?.order === undefined && row !== undefined && isSameUse(row)) {
           store.nameOrder(row.redemptionId, use.order, use.receiptNumber, now());
           continue;
         }
@@ -412,11 +241,12 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
           fingerprint: fingerprintOf([ref]),
           till,
           requestId,
-          startedAt: now(),
+          startedAt: isStillUnclear(row) ? row.startedAt : now(),
+          sentAt: now(),
           heard: true,
           viaLedger: false,
           undoRequested: false,
-          wasUnclear: false,
+          wasUnclear: isStillUnclear(row),
           attempts: 0,
           nextAt: now(),
         };

@@ -2,7 +2,7 @@ import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { Instruments } from "../crm/port.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
-import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger.ts";
+import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
 import type { TrailEntry } from "./ledger_rows.ts";
 import type { OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";

@@ -1,7 +1,8 @@
 import type { Crm } from "../crm/port.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Channel, Tenant } from "../tenants/tenant.ts";
-import { createLedger, type LedgerContext } from "./ledger.ts";
+import { createLedger } from "./ledger.ts";
+import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
 import { createLedgerStore, type LedgerStorage } from "./ledger_store.ts";
 

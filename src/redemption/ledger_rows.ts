@@ -4,6 +4,8 @@ import { redemptionStates } from "./machine.ts";
 
 export type RedemptionRow = LedgerEntry & {
   readonly requestId: string;
+  /** When the CRM was last asked to redeem it; `startedAt` is when a use of ours could first have been. */
+  readonly sentAt: number;
   /** A till has been told of the commit. */
   readonly heard: boolean;
   /** Given by us after a reinstatement: the CRM is not called. */
@@ -16,6 +18,7 @@ export type RedemptionRow = LedgerEntry & {
   readonly receiptNumber?: string;
   readonly settledAt?: number;
   readonly attempts: number;
+  /** Of an open row, when it is due; of an ended one, since when it is what it is. */
   readonly nextAt: number;
   /** What the customer saw, for the card after a reinstatement. */
   readonly snapshot?: Instrument;
@@ -50,7 +53,7 @@ export const ledgerSchema = [
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, group_id TEXT NOT NULL,
     kind TEXT NOT NULL, instrument_id TEXT NOT NULL, state TEXT NOT NULL, fingerprint TEXT NOT NULL,
     register_id TEXT, store_id TEXT, staff_id TEXT, request_id TEXT NOT NULL,
-    started_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
+    started_at INTEGER NOT NULL, sent_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
     via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT,
     order_ref TEXT, receipt_number TEXT, settled_at INTEGER)`,
@@ -102,6 +105,7 @@ export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => 
     till: tillOf(row),
     requestId: text(row.request_id),
     startedAt: count(row.started_at),
+    sentAt: count(row.sent_at),
     ...(typeof committedAt === "number" ? { committedAt } : {}),
     heard: row.heard === 1,
     viaLedger: row.via_ledger === 1,

@@ -12,7 +12,7 @@ import {
   type RedemptionRow,
   type TrailEntry,
 } from "./ledger_rows.ts";
-import { isOpen, transition, type RedemptionEvent, type RedemptionState } from "./machine.ts";
+import { transition, type RedemptionEvent, type RedemptionState } from "./machine.ts";
 
 /** The part of a Durable Object's storage that the ledger uses. */
 export type LedgerStorage = {
@@ -100,6 +100,13 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         : undefined;
     },
     setOwner(owner: { tenant: string; channelId: string; customerId: string }): void {
+      const known = this.owner();
+      if (
+        known?.tenant === owner.tenant &&
+        known.channelId === owner.channelId &&
+        known.customerId === owner.customerId
+      )
+        return;
       for (const [key, value] of [
         ["tenant", owner.tenant],
         ["channel", owner.channelId],
@@ -137,8 +144,8 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     insert(row: RedemptionRow, cause: Cause, now: number): void {
       sql.exec(
         `INSERT INTO redemptions (id, group_id, kind, instrument_id, state, fingerprint, register_id, store_id, staff_id,
-           request_id, started_at, committed_at, heard, via_ledger, undo_requested, next_at, snapshot)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           request_id, started_at, sent_at, committed_at, heard, via_ledger, undo_requested, was_unclear, next_at, snapshot)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         row.redemptionId,
         row.groupId,
         row.ref.kind,
@@ -150,10 +157,12 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         row.till.staffId ?? null,
         row.requestId,
         row.startedAt,
+        row.sentAt,
         row.committedAt ?? null,
         row.heard ? 1 : 0,
         row.viaLedger ? 1 : 0,
         row.undoRequested ? 1 : 0,
+        row.wasUnclear ? 1 : 0,
         row.nextAt,
         row.snapshot === undefined ? null : JSON.stringify(row.snapshot),
       );
@@ -179,7 +188,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         next,
         next === "committed" ? now : null,
         stays ? row.attempts : 0,
-        isOpen(next) && !stays ? now : row.nextAt,
+        stays ? row.nextAt : now,
         next === "unknown" ? 1 : 0,
         next === "settled" ? now : null,
         redemptionId,
@@ -244,6 +253,9 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     },
     markHeard(groupId: string): void {
       sql.exec("UPDATE redemptions SET heard = 1 WHERE group_id = ? AND heard = 0", groupId);
+    },
+    noteSent(redemptionId: string, at: number): void {
+      sql.exec("UPDATE redemptions SET sent_at = ? WHERE id = ?", at, redemptionId);
     },
     requestUndo(redemptionId: string): void {
       sql.exec("UPDATE redemptions SET undo_requested = 1 WHERE id = ?", redemptionId);

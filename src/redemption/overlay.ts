@@ -1,8 +1,8 @@
 import { newGenerationMs } from "./admission.ts";
-import type { OverlayEntry } from "./ledger.ts";
+import type { OverlayEntry } from "./ledger_calls.ts";
 import { holds } from "./machine.ts";
 
-export type { OverlayEntry } from "./ledger.ts";
+export type { OverlayEntry } from "./ledger_calls.ts";
 
 /**
  * Whether the card shows the instrument as used. A commit overrules the CRM for an hour;

@@ -1,7 +1,7 @@
 import type { CrmCall } from "../crm/port.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { LedgerContext } from "./ledger.ts";
+import type { LedgerContext } from "./ledger_calls.ts";
 import type { Cause, RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import type { RedemptionEvent, RedemptionState } from "./machine.ts";
@@ -10,20 +10,22 @@ import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 /** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
 const attemptSlackMs = 2 * 60_000;
 const callMs = 6_000;
+/** Later than any CRM call can last: a row still `committing` then has lost its call. */
+export const lostCallMs = 15_000;
 /** A CRM may still act on a call that we gave up on; only after this is "available" believed without a till. */
 const lateActionMs = 30_000;
 const backOffMs = [
   5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000,
 ] as const;
 /** Closed rows are needed for replays, returns and questions of customers; then they go. */
-export const keepClosedMs = 400 * 24 * 3_600_000;
+const keepClosedMs = 400 * 24 * 3_600_000;
 
 const isWithinAttempt = (row: RedemptionRow, redeemedAt: string | undefined): boolean => {
   if (redeemedAt === undefined) return true;
   const at = Date.parse(redeemedAt);
   return (
     Number.isNaN(at) ||
-    (at >= row.startedAt - attemptSlackMs && at <= row.startedAt + attemptSlackMs)
+    (at >= row.startedAt - attemptSlackMs && at <= row.sentAt + attemptSlackMs)
   );
 };
 
@@ -84,7 +86,7 @@ export const createReconciler = (deps: {
         });
       case "available":
         // A till that asks redeems anew at once, and reads an "already used" in that light (ledger.ts).
-        if (!tillAsks && now() - row.startedAt < lateActionMs) return postpone(row);
+        if (!tillAsks && now() - row.sentAt < lateActionMs) return postpone(row);
         return apply(row, { type: "found_available" });
       case "expired":
       case "gone":
@@ -137,8 +139,11 @@ export const createReconciler = (deps: {
 
   /** The goods are gone with a closed order, so the CRM is told now (design.md 6.7). */
   const commitByOrder = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
-    apply(row, { type: "commit_begun" }, "closed order");
     const sentAt = now();
+    store.transaction(() => {
+      store.apply(row.redemptionId, { type: "commit_begun" }, causeOf(row, "closed order"), sentAt);
+      store.noteSent(row.redemptionId, sentAt);
+    });
     const outcome = row.viaLedger
       ? ({ ok: true, value: {} } as const)
       : await context.crm.commit(context.owner.customerId, row.ref, callOf(row));
@@ -258,3 +263,5 @@ export const createReconciler = (deps: {
     },
   };
 };
+
+export type Reconciler = ReturnType<typeof createReconciler>;

@@ -1,7 +1,7 @@
 import type { Instruments } from "../crm/port.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
-import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger.ts";
+import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
 
 /** The ledgers of one channel's customers, as the surfaces use them. */
 export type Redemptions = {

@@ -3,7 +3,7 @@ import { channel } from "../../test/tenant_fixture.ts";
 import type { Instruments, Profile } from "../crm/port.ts";
 import type { BonusCheck, Promotion } from "../model/instrument.ts";
 import { failed, ok } from "../model/outcome.ts";
-import type { OverlayEntry } from "../redemption/ledger.ts";
+import type { OverlayEntry } from "../redemption/ledger_calls.ts";
 import { assembleCard } from "./card.ts";
 import { customer as customerSchema } from "./contract_answers.ts";
 import { customerWire } from "./customer_wire.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { failed, ok } from "../model/outcome.ts";
-import type { RedeemedItem } from "../redemption/ledger.ts";
+import type { RedeemedItem } from "../redemption/ledger_calls.ts";
 import type { RedeemResultWire } from "./contract_answers.ts";
 import type { redeemBody } from "./contract_requests.ts";
 import { instrumentRefs } from "./instrument_refs.ts";

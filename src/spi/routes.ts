@@ -1,11 +1,9 @@
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { auth as readBasic } from "hono/utils/basic-auth";
-import * as z from "zod";
 import type { CreateCustomer } from "../crm/create_customer.ts";
 import type { Crm } from "../crm/port.ts";
-import { failed, ok, type Outcome } from "../model/outcome.ts";
-import { shapeOf, type Shape } from "../model/shape.ts";
+import type { Shape } from "../model/shape.ts";
 import type { Redemptions } from "../redemption/redemptions.ts";
 import type { Authentication, BasicCredential } from "../tenants/authenticate.ts";
 import type { Found } from "../tenants/cache.ts";
@@ -23,9 +21,12 @@ import { searchCustomer } from "./search_customer.ts";
 import { isSelfCheckout } from "./self_checkout.ts";
 import { createStopwatch } from "./stopwatch.ts";
 import { readTill } from "./till_headers.ts";
-import type { Answer, TillCall } from "./till_call.ts";
+import type { Answer } from "./till_call.ts";
 import { undoRedeem } from "./undo_redeem.ts";
 import { updateCustomer } from "./update_customer.ts";
+import type { Operation, Spi } from "./operation.ts";
+import { withBody } from "./request_body.ts";
+import { requestShape } from "./request_shape.ts";
 import { problemResponse } from "./wire_error.ts";
 
 /** What the surface needs of the rest of the gateway; all I/O comes through here. */
@@ -54,50 +55,6 @@ export type SpiDeps = {
 /** The longest that a till waits for us (contracts/sitoo.md 2.1: it gives up at 10 s). */
 const tillWaitsMs = 7_500;
 const largestBody = 256 * 1024;
-
-type Spi = Context<{ Variables: { requestId: string } }>;
-type Operation = (call: TillCall, c: Spi) => Promise<Answer>;
-
-const issueField = (path: readonly PropertyKey[]): string =>
-  path.length === 0 ? "body" : path.map(String).join(".");
-
-/** Reads and checks a JSON body; every fault names its field. An absent body is `{}` where that is allowed. */
-const readBody = async <Schema extends z.ZodType>(
-  c: Spi,
-  schema: Schema,
-  mayBeAbsent = false,
-): Promise<Outcome<z.output<Schema>, Problem>> => {
-  const text = await c.req.text();
-  let json: unknown = {};
-  if (text.trim() !== "" || !mayBeAbsent) {
-    try {
-      json = JSON.parse(text);
-    } catch {
-      return failed(badRequest({ field: "body", message: "is not JSON" }));
-    }
-  }
-  const read = schema.safeParse(json);
-  if (read.success) return ok(read.data);
-  return failed(
-    badRequest(
-      ...read.error.issues.map((issue) => ({
-        field: issueField(issue.path),
-        message: issue.message,
-      })),
-    ),
-  );
-};
-
-const withBody =
-  <Schema extends z.ZodType>(
-    schema: Schema,
-    run: (call: TillCall, body: z.output<Schema>, c: Spi) => Promise<Answer>,
-    mayBeAbsent = false,
-  ): Operation =>
-  async (call, c) => {
-    const body = await readBody(c, schema, mayBeAbsent);
-    return body.ok ? run(call, body.value, c) : failed(body.failure);
-  };
 
 const search: Operation = (call, c) =>
   searchCustomer(call, { key: c.req.query("key"), keyType: c.req.query("key_type") });
@@ -174,25 +131,6 @@ const basicCredential = (c: Spi): BasicCredential | undefined => {
   }
 };
 
-/** Keys and types of what came in, for integrators who confirm the assumed clauses; never a value. */
-const requestShape = async (c: Spi): Promise<Shape> => {
-  const text = await c.req.text();
-  let body: unknown;
-  try {
-    body = text === "" ? undefined : JSON.parse(text);
-  } catch {
-    body = "not JSON";
-  }
-  return {
-    method: c.req.method,
-    query: shapeOf(c.req.query()),
-    headers: Object.keys(c.req.header())
-      .filter((name) => /^[a-z-]{1,40}$/.test(name) && !name.startsWith("cf-"))
-      .toSorted(),
-    ...(body === undefined ? {} : { body: shapeOf(body) }),
-  };
-};
-
 const answer = (c: Spi, outcome: Extract<Answer, { ok: true }>["value"]): Response =>
   outcome.status === 204 ? c.body(null, 204) : c.json(outcome.body ?? null, outcome.status);
 
@@ -257,12 +195,13 @@ export const spiRoutes = (deps: SpiDeps) => {
           break;
       }
       channel = found.tenant.channels.get(c.req.param("channel") ?? "");
-      if (channel === undefined || !channel.till || run === undefined)
-        return refuse({ kind: "route_not_found" });
+      // A path that we do not know is what an integrator most wants to see.
       if (found.tenant.capture === "shapes")
         waitUntil(
           requestShape(c).then((shape) => deps.captureShape(found.tenant.name, name, shape)),
         );
+      if (channel === undefined || !channel.till || run === undefined)
+        return refuse({ kind: "route_not_found" });
 
       const till = readTill(c.req.raw.headers);
       const outcome = await run(

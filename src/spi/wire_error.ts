@@ -1,12 +1,16 @@
 import type { Context } from "hono";
 import type { FieldFault } from "../model/crm_failure.ts";
 import type { Market } from "../tenants/tenant.ts";
+import { fieldText } from "./field_texts.ts";
 import { message } from "./messages.ts";
 import { errorCode, verdict, type Problem } from "./problem.ts";
 
-const fieldTexts = (faults: readonly FieldFault[]): string =>
+const fieldTexts = (faults: readonly FieldFault[], locale: string): string =>
   faults
-    .map((fault) => (fault.field === "" ? fault.message : `${fault.field}: ${fault.message}`))
+    .map(({ field, message: english }) => {
+      const text = fieldText(english, locale);
+      return field === "" ? text : `${field}: ${text}`;
+    })
     .join("; ");
 
 const faultsOf = (problem: Problem): readonly FieldFault[] => {
@@ -30,7 +34,7 @@ export const problemResponse = (
   const place =
     problem.kind === "redeem" && "place" in problem.refusal ? problem.refusal.place : {};
   const text = message(code, locale, {
-    fields: fieldTexts(faultsOf(problem)),
+    fields: fieldTexts(faultsOf(problem), locale),
     ...place,
     ...(market === undefined ? {} : { timeZone: market.timeZone }),
   });

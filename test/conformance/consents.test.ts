@@ -14,12 +14,19 @@ describe("GET /consents", () => {
       description: "Jag godkänner medlemsvillkoren",
       value: false,
     });
-    expect(list.map(({ consent_id }) => consent_id)).toEqual(["memberTerms", "personalOffers", "thirdParty"]);
+    expect(list.map(({ consent_id }) => consent_id)).toEqual([
+      "memberTerms",
+      "personalOffers",
+      "thirdParty",
+    ]);
     expect(list.some(({ value }) => value)).toBe(false);
   });
 
   it("in another market's language", async () => {
-    const tenant = await gateway.onboard("english", { market: { locale: "en-GB" }, voyado: { locale: "en-GB" } });
+    const tenant = await gateway.onboard("english", {
+      market: { locale: "en-GB" },
+      voyado: { locale: "en-GB" },
+    });
     const list = accepted(await gateway.till(tenant)("GET", "/consents"), z.array(consent));
     expect(list[0]?.description).toBe("I accept the member terms");
   });
@@ -34,6 +41,8 @@ describe("GET /consents", () => {
 
 describe("GET /additional_options", () => {
   it("is an empty array when unused", async () => {
-    expect(accepted(await gateway.till()("GET", "/additional_options"), z.array(additionalOption))).toEqual([]);
+    expect(
+      accepted(await gateway.till()("GET", "/additional_options"), z.array(additionalOption)),
+    ).toEqual([]);
   });
 });

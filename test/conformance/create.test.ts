@@ -5,9 +5,11 @@ import {
   accepted,
   addCustomer,
   astrid,
+  basic,
   foundOne,
   nextMobile,
   refused,
+  send,
   unique,
   useGateway,
   type Onboarded,
@@ -18,7 +20,9 @@ const freshEmail = (): string => `nils-${unique()}@example.com`;
 const create = (body: unknown, register = "till-1", tenant?: Onboarded) =>
   gateway.till(tenant)("POST", "/customers", { body, register, store: "200" });
 const creations = async (since: number, name = "demo") =>
-  (await gateway.voyado(name).requests("/contacts", since)).filter(({ method }) => method === "POST");
+  (await gateway.voyado(name).requests("/contacts", since)).filter(
+    ({ method }) => method === "POST",
+  );
 const nils = () => ({ name_first: "Nils", name_last: "Exempel", email: freshEmail() });
 
 describe("a new customer", () => {
@@ -26,7 +30,7 @@ describe("a new customer", () => {
     const form = {
       ...nils(),
       mobile: nextMobile().replace("+46", "0"),
-      personal_id: "189012319828",
+      personal_id: "189012319829",
       invoice_address: { address: "Provgatan 1", zip: "111 11", city: "Uppsala", country_id: "SE" },
       accepts_communication: ["email"],
       consents: ["memberTerms"],
@@ -98,7 +102,9 @@ describe("create is safe to repeat", () => {
   it("ten at the same moment are one creation", async () => {
     const form = nils();
     const mark = await gateway.voyado().mark();
-    const replies = await Promise.all(Array.from({ length: 10 }, (_, n) => create(form, `till-${n}`)));
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => create(form, `till-${n}`)),
+    );
     const ids = replies.map((reply) => accepted(reply, customer).customer_id);
     expect(new Set(ids).size).toBe(1);
     expect(await creations(mark)).toHaveLength(1);
@@ -108,17 +114,20 @@ describe("create is safe to repeat", () => {
     ["applied_then_status", { type: "applied_then_status", status: 504 }],
     ["applied_then_garbage", { type: "applied_then_garbage" }],
     ["status 500 with no effect", { type: "status", status: 500 }],
-  ] as const)("after an unclear answer (%s) the till tries again and gets its own", async (_, fault) => {
-    const form = nils();
-    const voyado = gateway.voyado();
-    await voyado.fault(fault, { method: "POST", path: "/contacts?" }, 1);
-    const first = await create(form);
-    expect([502, 503, 504], first.text).toContain(first.status);
-    const again = accepted(await create(form), customer);
-    const { contacts } = await voyado.state();
-    const mine = contacts.filter(({ attributes }) => attributes.email === form.email);
-    expect(mine.map(({ id }) => id)).toEqual([again.customer_id]);
-  });
+  ] as const)(
+    "after an unclear answer (%s) the till tries again and gets its own",
+    async (_, fault) => {
+      const form = nils();
+      const voyado = gateway.voyado();
+      await voyado.fault(fault, { method: "POST", path: "/contacts?" }, 1);
+      const first = await create(form);
+      expect([502, 503, 504], first.text).toContain(first.status);
+      const again = accepted(await create(form), customer);
+      const { contacts } = await voyado.state();
+      const mine = contacts.filter(({ attributes }) => attributes.email === form.email);
+      expect(mine.map(({ id }) => id)).toEqual([again.customer_id]);
+    },
+  );
 
   it("another form with a key in use is refused, and nobody's card is handed over", async () => {
     const form = nils();
@@ -142,7 +151,9 @@ describe("what the CRM says to a create", () => {
     await gateway.voyado().profile({ createConflict });
     // The search before it misses, as when the contact was made a moment ago.
     const body = { errorCode: "ContactNotFound", message: "" };
-    await gateway.voyado().fault({ type: "status", status: 404, body }, { path: "/contacts/id?" }, 2);
+    await gateway
+      .voyado()
+      .fault({ type: "status", status: 404, body }, { path: "/contacts/id?" }, 2);
     const reply = await create({ ...nils(), email });
     await gateway.voyado().clearFaults();
     refused(reply, 400, /redan medlem/i);
@@ -165,7 +176,9 @@ describe("what the CRM says to a create", () => {
         { errorDescription: "MobilePhone has the wrong length." },
       ],
     };
-    await gateway.voyado().fault({ type: "status", status: 422, body }, { method: "POST", path: "/contacts?" }, 1);
+    await gateway
+      .voyado()
+      .fault({ type: "status", status: 422, body }, { method: "POST", path: "/contacts?" }, 1);
     const message = refused(await create(nils()), 400);
     expect(message).toContain("email: Email is on the blocked list.");
     expect(message).toContain("mobile: MobilePhone has the wrong length.");
@@ -179,17 +192,32 @@ describe("a bad form is 400 and names each field, and nothing is sent", () => {
     ["nothing at all", {}, [/name/]],
     [
       "several faults at once",
-      { name_first: "N", name_last: "E", email: "nils", mobile: "12", personal_id: "?", company: "Bolaget" },
+      {
+        name_first: "N",
+        name_last: "E",
+        email: "nils",
+        mobile: "12",
+        personal_id: "?",
+        company: "Bolaget",
+      },
       [/email/, /mobile/, /personal_id/, /company/],
     ],
-    ["field not offered", { name: "N E", email: "nn@example.com", birthday: "1990-01-01" }, [/birthday/]],
+    [
+      "field not offered",
+      { name: "N E", email: "nn@example.com", birthday: "1990-01-01" },
+      [/birthday/],
+    ],
     ["wrong type", { name: 5, email: ["x"] }, [/name/, /email/]],
     ["wrong type inside", { name: "N E", invoice_address: { city: 5 } }, [/invoice_address\.city/]],
     ["address is text", { name: "N E", invoice_address: "Provgatan" }, [/invoice_address/]],
     ["unknown enum", { name: "N E", gender: "robot" }, [/gender/]],
-    ["unknown enum in an array", { name: "N E", accepts_communication: ["fax"] }, [/accepts_communication/]],
+    [
+      "unknown enum in an array",
+      { name: "N E", accepts_communication: ["fax"] },
+      [/accepts_communication/],
+    ],
     ["boolean as text", { name: "N E", accepts_email: "yes" }, [/accepts_email/]],
-    ["too young", { name: "N E", personal_id: "201901019802" }, [/personal_id/]],
+    ["too young", { name: "N E", personal_id: "201901019800" }, [/personal_id/]],
     ["an array", [], [/body/]],
     ["text", '"x"', [/body/]],
     ["null", "null", [/body/]],
@@ -202,6 +230,24 @@ describe("a bad form is 400 and names each field, and nothing is sent", () => {
     const message = refused(await create(body), 400);
     for (const field of fields) expect(message).toMatch(field);
     expect(await creations(mark)).toEqual([]);
+  });
+
+  it("too large without saying how large", async () => {
+    const { gateway: server, demo } = gateway.running();
+    const chunk = new TextEncoder().encode("y".repeat(65_536));
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let n = 0; n < 5; n++) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    const init = {
+      method: "POST",
+      body,
+      duplex: "half",
+      headers: { Authorization: basic(demo.spi), "Content-Type": "application/json" },
+    };
+    refused(await send(`${server.url}/demo/voyado/v2/customers`, init), 400, /256 KiB/);
   });
 
   it("a readonly field as the person register gave it is kept, another value is refused", async () => {
@@ -226,8 +272,12 @@ describe("the answer, by the tenant's switch", () => {
   let id: Onboarded;
   let object: Onboarded;
   beforeAll(async () => {
-    id = await gateway.onboard("bare-id", { channel: { spi: { create_answer: "id", create_status: 201 } } });
-    object = await gateway.onboard("id-object", { channel: { spi: { create_answer: "customer_id" } } });
+    id = await gateway.onboard("bare-id", {
+      channel: { spi: { create_answer: "id", create_status: 201 } },
+    });
+    object = await gateway.onboard("id-object", {
+      channel: { spi: { create_answer: "customer_id" } },
+    });
   });
 
   it("a bare id with 201", async () => {

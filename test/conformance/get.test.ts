@@ -30,7 +30,9 @@ describe("GET /customers/{customer_id}", () => {
     refused(await gateway.till()("GET", `/customers/${id}`), 404);
     // Nothing may leave the contact's own path.
     for (const { path } of await gateway.voyado().requests("", mark))
-      expect(path).toMatch(/^\/api\/v[23]\/(contacts\/not-a-guid|contacts\/not-a-guid\/promotions|reward-vouchers\/available)/);
+      expect(path).toMatch(
+        /^\/api\/v[23]\/(contacts\/not-a-guid|contacts\/not-a-guid\/promotions|reward-vouchers\/available)/,
+      );
   });
 
   it("of a contact that was deleted meanwhile is 404", async () => {

@@ -32,7 +32,11 @@ export type Reply = {
 
 export const send = async (url: string, init: RequestInit = {}): Promise<Reply> => {
   const from = Date.now();
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(25_000) });
+  const headers = new Headers(init.headers);
+  // A body that is refused unread ends its connection: no other request may wait on it.
+  if (typeof init.body === "string" ? init.body.length > 100_000 : init.body !== undefined)
+    headers.set("Connection", "close");
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(25_000) });
   const text = await response.text();
   let json: unknown;
   try {
@@ -69,10 +73,8 @@ export type Spi = (
 const spiOf =
   (base: string, credential: string): Spi =>
   (method, path, call = {}) => {
-    const query =
-      call.query === undefined ? "" : `?${new URLSearchParams(call.query).toString()}`;
-    const authorization =
-      call.authorization === undefined ? basic(credential) : call.authorization;
+    const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query).toString()}`;
+    const authorization = call.authorization === undefined ? basic(credential) : call.authorization;
     return send(`${base}${path}${query}`, {
       method,
       headers: {
@@ -195,7 +197,13 @@ export const addCustomer = async (
   const email = `exempel-${unique()}@example.com`;
   const { id } = made.parse(
     await voyado.add("contacts", {
-      attributes: { firstName: "Prov", lastName: "Exempel", email, countryCode: "SE", ...rows.attributes },
+      attributes: {
+        firstName: "Prov",
+        lastName: "Exempel",
+        email,
+        countryCode: "SE",
+        ...rows.attributes,
+      },
       ...rows.contact,
     }),
   );
@@ -204,7 +212,8 @@ export const addCustomer = async (
     list: readonly Readonly<Record<string, unknown>>[] = [],
   ): Promise<string[]> => {
     const ids: string[] = [];
-    for (const row of list) ids.push(made.parse(await voyado.add(kind, { contactId: id, ...row })).id);
+    for (const row of list)
+      ids.push(made.parse(await voyado.add(kind, { contactId: id, ...row })).id);
     return ids;
   };
   return {
@@ -287,8 +296,8 @@ export type Onboarded = {
   readonly events: string;
 };
 
-const written = (made: { readonly username: string; readonly password: string } | undefined) =>
-  made === undefined ? "" : `${made.username}:${made.password}`;
+const written = (pair: { readonly username: string; readonly password: string } | undefined) =>
+  pair === undefined ? "" : `${pair.username}:${pair.password}`;
 
 /**
  * One gateway for a test file, started before and stopped after its tests. What the gateway
@@ -307,7 +316,12 @@ export const useGateway = (vars: Readonly<Record<string, string>> = {}) => {
     const lines = started?.logs.slice(logsBefore) ?? [];
     logsBefore = started?.logs.length ?? 0;
     if (task.result?.state === "fail")
-      console.log(lines.slice(-12).map(({ message }) => message).join("\n"));
+      console.log(
+        lines
+          .slice(-12)
+          .map(({ message }) => message)
+          .join("\n"),
+      );
   });
   const running = (): TestGateway => {
     if (started === undefined) throw new Error("the gateway runs only inside tests");

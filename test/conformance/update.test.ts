@@ -14,7 +14,7 @@ const somebody = () =>
       street: "Provgatan 1",
       zipCode: "111 11",
       city: "Uppsala",
-      socialSecurityNumber: "189012319828",
+      socialSecurityNumber: "189012319829",
     },
     contact: {
       preferences: { acceptsEmail: true, acceptsSms: true },
@@ -26,7 +26,10 @@ describe("an update is partial", () => {
   it("only what changed is sent, the rest stays", async () => {
     const { id, email } = await somebody();
     const mark = await gateway.voyado().mark();
-    const card = accepted(await put(id, { invoice_address: { city: "Lund" }, name_first: "Prov" }), customer);
+    const card = accepted(
+      await put(id, { invoice_address: { city: "Lund" }, name_first: "Prov" }),
+      customer,
+    );
     expect(card).toMatchObject({
       customer_id: id,
       email,
@@ -49,8 +52,14 @@ describe("an update is partial", () => {
   it("an absent array revokes nothing, a present one does", async () => {
     const { id } = await somebody();
     const still = accepted(await put(id, { name_last: "Andersson" }), customer);
-    expect(still).toMatchObject({ consents: ["memberTerms"], accepts_communication: ["email", "sms"] });
-    const revoked = accepted(await put(id, { consents: [], accepts_communication: ["mail"] }), customer);
+    expect(still).toMatchObject({
+      consents: ["memberTerms"],
+      accepts_communication: ["email", "sms"],
+    });
+    const revoked = accepted(
+      await put(id, { consents: [], accepts_communication: ["mail"] }),
+      customer,
+    );
     expect(revoked).toMatchObject({ consents: [], accepts_communication: ["mail"] });
     const given = accepted(await put(id, { consents: ["personalOffers"] }), customer);
     expect(given.consents).toEqual(["personalOffers"]);
@@ -65,7 +74,10 @@ describe("an update is partial", () => {
   it("an empty text clears, and a mobile is kept in E.164", async () => {
     const { id } = await somebody();
     const mobile = nextMobile();
-    const card = accepted(await put(id, { mobile: mobile.replace("+46", "0"), invoice_address: { address: "" } }), customer);
+    const card = accepted(
+      await put(id, { mobile: mobile.replace("+46", "0"), invoice_address: { address: "" } }),
+      customer,
+    );
     expect(card.mobile).toBe(mobile);
     expect(card.invoice_address).not.toHaveProperty("address");
   });
@@ -81,7 +93,10 @@ describe("fields that the form does not let staff change", () => {
   it("are ignored when they equal what was shown, or are empty", async () => {
     const { id } = await somebody();
     const mark = await gateway.voyado().mark();
-    accepted(await put(id, { personal_id: "189012319828", company: "", member_number: "" }), customer);
+    accepted(
+      await put(id, { personal_id: "189012319829", company: "", member_number: "" }),
+      customer,
+    );
     accepted(await put(id, { personal_id: "" }), customer);
     expect(await patches(mark)).toEqual([]);
   });
@@ -133,7 +148,10 @@ describe("a bad update", () => {
 
   it("that the CRM finds fault with is 400 with its words", async () => {
     const { id } = await somebody();
-    const body = { errorCode: "ValidationError", validationErrors: [{ errorDescription: "City is unknown." }] };
+    const body = {
+      errorCode: "ValidationError",
+      validationErrors: [{ errorDescription: "City is unknown." }],
+    };
     await gateway.voyado().fault({ type: "status", status: 422, body }, { method: "PATCH" }, 1);
     refused(await put(id, { invoice_address: { city: "Lund" } }), 400, /City is unknown/);
   });

@@ -1,0 +1,59 @@
+import type { Crm, Instruments } from "../crm/port.ts";
+import type { CrmFailure } from "../model/crm_failure.ts";
+import type { Instrument, InstrumentRef } from "../model/instrument.ts";
+import type { Redemption } from "../tenants/tenant.ts";
+import type { RedeemRefusal, Till } from "./admission.ts";
+import type { RedemptionState } from "./machine.ts";
+
+/** What a ledger is asked and what it answers: plain data, across the object's border too. */
+
+/** The customer's CRM and the tenant's policy, as the caller of the object opened them. */
+export type LedgerContext = {
+  readonly crm: Crm;
+  readonly policy: Redemption;
+  readonly owner: {
+    readonly tenant: string;
+    readonly channelId: string;
+    readonly customerId: string;
+  };
+  readonly ordersCarryIds: boolean;
+};
+
+export type RedeemCall = {
+  readonly refs: readonly InstrumentRef[];
+  /** What the CRM offered a moment ago, where the caller has read it already. */
+  readonly offered?: Instruments;
+  readonly till: Till;
+  readonly requestId: string;
+  readonly deadline: number;
+};
+
+/** An instrument and whether it counts as redeemed now. */
+export type RedeemedItem = InstrumentRef & { readonly redeemed: boolean };
+
+export type RedeemResult =
+  | { readonly kind: "redeemed"; readonly groupId: string; readonly items: readonly RedeemedItem[] }
+  | { readonly kind: "refused"; readonly refusal: RedeemRefusal }
+  | { readonly kind: "failed"; readonly failure: CrmFailure };
+
+export type UndoCall = {
+  readonly refs?: readonly InstrumentRef[];
+  readonly groupId?: string;
+  readonly till: Till;
+  readonly requestId: string;
+};
+
+export type UndoResult = {
+  readonly kind: "undone";
+  readonly groupId: string;
+  readonly items: readonly RedeemedItem[];
+};
+
+/** What a card must know of the ledger. */
+export type OverlayEntry = {
+  readonly ref: InstrumentRef;
+  readonly state: RedemptionState;
+  readonly at: number;
+  readonly snapshot?: Instrument;
+};
+

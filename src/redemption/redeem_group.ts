@@ -1,0 +1,181 @@
+import type { CrmCall } from "../crm/port.ts";
+import type { CrmFailure } from "../model/crm_failure.ts";
+import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { fingerprintOf, type Till } from "./admission.ts";
+import { checkInstruments } from "./check_instruments.ts";
+import type { LedgerContext, RedeemCall, RedeemResult } from "./ledger_calls.ts";
+import type { RedemptionRow } from "./ledger_rows.ts";
+import type { LedgerStore } from "./ledger_store.ts";
+import type { RedemptionState } from "./machine.ts";
+import { commitAt, commitOrder } from "./policy.ts";
+import { lostCallMs, type Reconciler } from "./reconciler.ts";
+import { newGroupId } from "./redeem_id.ts";
+
+/** After this no further commit begins: the till would have given up before the answer (design.md 6.5). */
+const lastCommitBeginsMs = 4_000;
+/** A CRM that has not acted on a call by then never will. */
+const lateActionEndsMs = 30 * 60_000;
+
+/** Our earlier send of this instrument that had no clear answer, and that the CRM may still act on. */
+const unclearBefore = (
+  earlier: readonly RedemptionRow[],
+  ref: InstrumentRef,
+  now: number,
+): RedemptionRow | undefined =>
+  earlier.find(
+    (row) =>
+      row.wasUnclear &&
+      row.state === "released" &&
+      now - row.startedAt < lateActionEndsMs &&
+      instrumentKey(row.ref) === instrumentKey(ref),
+  );
+
+/**
+ * "Already redeemed" is a clear refusal on a first send only. After an earlier send of ours that
+ * had no clear answer it may be our own use, applied late.
+ */
+const readInLightOf = <Answered extends Outcome<unknown, CrmFailure>>(
+  unclear: RedemptionRow | undefined,
+  answered: Answered,
+): Answered | { readonly ok: false; readonly failure: CrmFailure } =>
+  answered.ok || answered.failure.kind !== "already_redeemed" || unclear === undefined
+    ? answered
+    : {
+        ok: false,
+        failure: { kind: "unreadable", detail: "already redeemed, perhaps by our earlier call" },
+      };
+
+/** Redeems the instruments of one call: checks all, then commits one after the other (design.md 6.5). */
+export const createGroupRedeemer = (deps: {
+  readonly store: LedgerStore;
+  readonly now: () => number;
+  readonly wakeAt: (at: number) => void;
+  readonly reconciler: Reconciler;
+  /** The till has undone the group while it was under way. */
+  readonly isUndone: (groupId: string) => boolean;
+  readonly answer: (groupId: string) => RedeemResult;
+}) => {
+  const { store, now, wakeAt, reconciler, isUndone, answer } = deps;
+
+  const begin = async (
+    groupId: string,
+    call: RedeemCall,
+    context: LedgerContext,
+  ): Promise<RedeemResult> => {
+    const startedAt = now();
+    const { crm, owner, policy } = context;
+    const crmCall: CrmCall = {
+      deadline: call.deadline,
+      requestId: call.requestId,
+      ...(call.till.storeId === undefined ? {} : { storeId: call.till.storeId }),
+    };
+    const earlier = store.newest(call.refs);
+    const checked = await checkInstruments(crm, owner.customerId, call, earlier, crmCall);
+    if (checked.kind !== "ready") return checked;
+    if (now() - startedAt > lastCommitBeginsMs)
+      return { kind: "refused", refusal: { kind: "too_late" } };
+    if (isUndone(groupId)) return { kind: "refused", refusal: { kind: "just_undone" } };
+
+    const cause = { requestId: call.requestId, till: call.till };
+    const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
+      const instrument = checked.instruments.get(instrumentKey(ref));
+      const unclear = unclearBefore(earlier, ref, now());
+      return {
+        redemptionId: newGroupId(),
+        groupId,
+        ref,
+        state,
+        fingerprint: fingerprintOf(call.refs),
+        till: call.till,
+        requestId: call.requestId,
+        // The window that a use must lie in to be ours reaches back to the send that may still act.
+        startedAt: unclear?.startedAt ?? now(),
+        sentAt: now(),
+        heard: false,
+        viaLedger: checked.reinstated.has(instrumentKey(ref)),
+        undoRequested: isUndone(groupId),
+        wasUnclear: unclear !== undefined,
+        attempts: 0,
+        nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,
+        ...(instrument === undefined ? {} : { snapshot: instrument }),
+      };
+    };
+    const atOrder = call.refs.filter(
+      (ref) => commitAt(ref.kind, policy, crm.capabilities, context.ordersCarryIds) === "order",
+    );
+    const atTill = commitOrder(
+      call.refs.filter((ref) => !atOrder.includes(ref)),
+      crm.capabilities,
+    );
+
+    store.transaction(() => {
+      store.setOwner(owner);
+      for (const ref of atOrder) store.insert(rowFor(ref, "reserved"), cause, now());
+    });
+    if (atOrder.length > 0) wakeAt(now() + policy.reservationTtlMs);
+
+    for (const ref of atTill) {
+      if (now() - startedAt > lastCommitBeginsMs) {
+        giveBack(groupId, context, cause);
+        return { kind: "refused", refusal: { kind: "too_late" } };
+      }
+      const row = rowFor(ref, "committing");
+      store.transaction(() => store.insert(row, cause, now()));
+      wakeAt(row.nextAt);
+      const sentAt = now();
+      const answered = row.viaLedger
+        ? ({ ok: true, value: {} } as const)
+        : await crm.commit(owner.customerId, ref, crmCall);
+      const outcome = readInLightOf(unclearBefore(earlier, ref, now()), answered);
+      store.transaction(() =>
+        store.apply(
+          row.redemptionId,
+          outcome.ok ? { type: "commit_ok" } : { type: "commit_failed", failure: outcome.failure },
+          { ...cause, ms: now() - sentAt, ...(outcome.ok ? {} : { detail: outcome.failure.kind }) },
+          now(),
+        ),
+      );
+      if (outcome.ok) continue;
+      if (outcome !== answered) {
+        // Perhaps our own earlier call: the time of use tells.
+        await reconciler.settle(row.redemptionId, context);
+        if (store.byId(row.redemptionId)?.state === "committed") continue;
+      }
+      giveBack(groupId, context, cause);
+      // The CRM may have acted, so it is no failure: the till asks again, and hears what it came to.
+      if (store.byId(row.redemptionId)?.state === "unknown")
+        return { kind: "refused", refusal: { kind: "outcome_unknown" } };
+      return { kind: "failed", failure: answered.ok ? outcome.failure : answered.failure };
+    }
+    return answer(groupId);
+  };
+
+  /**
+   * Undoes what a group has committed after one of it failed. Durable before the till is
+   * answered; the CRM calls follow in the background. `moment: paid` gives nothing back:
+   * the goods are gone, so each settles on its own and a person sees the refusal.
+   */
+  const giveBack = (
+    groupId: string,
+    context: LedgerContext,
+    cause: { requestId: string; till: Till },
+  ): void => {
+    if (context.policy.moment === "paid") {
+      store.transaction(() => store.markHeard(groupId));
+      return;
+    }
+    const rows = store.group(groupId);
+    // Alone and unclear: its till will ask again, and gets what was committed; if not, it is reversed then.
+    if (rows.length === 1 && rows[0]?.state === "unknown") return;
+    store.transaction(() => {
+      for (const row of rows) {
+        if (row.state === "unknown") store.requestUndo(row.redemptionId);
+        else store.apply(row.redemptionId, { type: "undo" }, cause, now());
+      }
+    });
+  };
+
+
+  return begin;
+};
