@@ -69,7 +69,10 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
       transaction: (work) => this.ctx.storage.transactionSync(work),
     },
     now,
-    setAlarm: (at) => this.ctx.storage.setAlarm(at),
+    wakeBy: async (at) => {
+      const set = await this.ctx.storage.getAlarm();
+      if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    },
     background: (work) => this.ctx.waitUntil(work),
     fromScope: (scope) => gatewayIn(this.env).tenants.fromStored(scope.stored),
     byName: async (name) => {

@@ -43,8 +43,12 @@ const mayFail =
 const enqueue =
   (env: Env) =>
   async (messages: readonly OrderMessage[]): Promise<boolean> => {
-    await env.ORDER_EVENTS.sendBatch(messages.map((body) => ({ body })));
-    return true;
+    try {
+      await env.ORDER_EVENTS.sendBatch(messages.map((body) => ({ body })));
+      return true;
+    } catch {
+      return false;
+    }
   };
 
 export const spiDeps = (env: Env, gateway: Gateway): SpiDeps => {

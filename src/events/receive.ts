@@ -146,7 +146,7 @@ const sort = async (element: unknown, tenant: Tenant, receivedAt: number): Promi
       eventId: await eventId(event.data.event_id, element),
       type: (data.data.order_event_type ?? type).slice(0, 40),
       ...(changed === undefined ? {} : { stateChanged: changed }),
-      at: date === undefined ? receivedAt : date * 1000,
+      at: date === undefined || !Number.isSafeInteger(date * 1000) ? receivedAt : date * 1000,
       receivedAt,
     },
   };

@@ -32,6 +32,10 @@ export type LedgerEntry = {
   readonly startedAt: number;
   readonly committedAt?: number;
   readonly settledAt?: number;
+  /** The closed order that used it. */
+  readonly order?: string;
+  /** A till was told that it is given back. */
+  readonly undoRequested?: boolean;
 };
 
 /** A call that is under way in this object's memory. */
@@ -56,6 +60,8 @@ export type Admission =
   | { readonly kind: "replay"; readonly groupId: string }
   /** Not known yet; ask the CRM first, then decide anew. */
   | { readonly kind: "reconcile"; readonly groupId: string }
+  /** Broken off in the middle: some of its instruments are held, others are not. */
+  | { readonly kind: "incomplete"; readonly groupId: string }
   | { readonly kind: "refuse"; readonly refusal: RedeemRefusal }
   | { readonly kind: "start" };
 
@@ -82,7 +88,7 @@ export const otherTill = (one: Till, other: Till): boolean =>
   other.registerId !== undefined &&
   one.registerId !== other.registerId;
 
-const placeOf = (entry: LedgerEntry): PlaceOfUse => ({
+export const placeOf = (entry: LedgerEntry): PlaceOfUse => ({
   ...(entry.till.storeId === undefined ? {} : { storeId: entry.till.storeId }),
   at: entry.committedAt ?? entry.startedAt,
 });
@@ -116,12 +122,26 @@ export const admit = (
     const place = flight.till.storeId === undefined ? {} : { storeId: flight.till.storeId };
     return { kind: "refuse", refusal: { kind: "in_use", place } };
   }
-  if (ledger.markers.some((marker) => marker.until > now && repeats(mine, marker))) {
+  const isMarked = (marker: UndoMarker): boolean => {
+    // An undo by bare ids names both kinds of each: the call is within it, not equal to it.
+    const undone = new Set(marker.fingerprint.split("\n"));
+    return (
+      marker.until > now &&
+      sameTill(marker.till, call.till) &&
+      [...keys].every((key) => undone.has(key))
+    );
+  };
+  if (ledger.markers.some(isMarked)) {
     return { kind: "refuse", refusal: { kind: "just_undone" } };
   }
   const held = ledger.entries.filter(
-    (entry) => keys.has(instrumentKey(entry.ref)) && holds(entry.state),
+    (entry) =>
+      keys.has(instrumentKey(entry.ref)) &&
+      // A closed order has used it and the CRM is still to be told: not free for another till.
+      (holds(entry.state) || (entry.state === "released" && entry.order !== undefined)),
   );
+  let replays: string | undefined;
+  let unclear: string | undefined;
   for (const entry of held) {
     const repeat = repeats(mine, entry);
     switch (entry.state) {
@@ -131,7 +151,12 @@ export const admit = (
           call.till.registerId === undefined
             ? Math.min(replayWithoutRegisterMs, replayWindowMs)
             : replayWindowMs;
-        if (repeat && age <= window) return { kind: "replay", groupId: entry.groupId };
+        if (repeat && entry.undoRequested === true)
+          return { kind: "refuse", refusal: { kind: "outcome_unknown" } };
+        if (repeat && age <= window) {
+          replays ??= entry.groupId;
+          continue;
+        }
         if (age > newGenerationMs) continue;
         return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       }
@@ -139,18 +164,32 @@ export const admit = (
         if (now - (entry.settledAt ?? entry.startedAt) > newGenerationMs) continue;
         return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       case "reserved":
-        return repeat
-          ? { kind: "replay", groupId: entry.groupId }
-          : { kind: "refuse", refusal: { kind: "in_use", place: placeOf(entry) } };
+        if (!repeat) return { kind: "refuse", refusal: { kind: "in_use", place: placeOf(entry) } };
+        replays ??= entry.groupId;
+        continue;
       case "unknown":
       case "committing":
-        return repeat
-          ? { kind: "reconcile", groupId: entry.groupId }
-          : { kind: "refuse", refusal: { kind: "in_use", place: placeOf(entry) } };
+        if (!repeat) return { kind: "refuse", refusal: { kind: "in_use", place: placeOf(entry) } };
+        unclear ??= entry.groupId;
+        continue;
+      case "attention":
+        if (!repeat) return { kind: "refuse", refusal: { kind: "outcome_unknown" } };
+        unclear ??= entry.groupId;
+        continue;
+      case "released":
+        return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       default:
-        // reversing, attention: nobody can say yet whether it is free.
+        // reversing: nobody can say yet whether it is free.
         return { kind: "refuse", refusal: { kind: "outcome_unknown" } };
     }
   }
-  return { kind: "start" };
+  if (unclear !== undefined) return { kind: "reconcile", groupId: unclear };
+  if (replays === undefined) return { kind: "start" };
+  const ofGroup = new Set(
+    held.filter((entry) => entry.groupId === replays).map((entry) => instrumentKey(entry.ref)),
+  );
+  return {
+    kind: [...keys].every((key) => ofGroup.has(key)) ? "replay" : "incomplete",
+    groupId: replays,
+  };
 };

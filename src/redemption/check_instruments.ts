@@ -2,7 +2,7 @@ import type { Crm, CrmCall, Instruments } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
 import { ok, unreachable } from "../model/outcome.ts";
-import type { RedeemRefusal } from "./admission.ts";
+import { newGenerationMs, placeOf, type RedeemRefusal } from "./admission.ts";
 import type { RedemptionRow } from "./ledger_rows.ts";
 
 export type Check =
@@ -16,6 +16,13 @@ export type Check =
   | { readonly kind: "refused"; readonly refusal: RedeemRefusal }
   | { readonly kind: "failed"; readonly failure: CrmFailure };
 
+const isUsed = (row: RedemptionRow | undefined): row is RedemptionRow =>
+  row?.state === "committed" || row?.state === "settled";
+const offers = (offered: Instruments, key: string): boolean =>
+  [...offered.promotions, ...offered.bonusChecks].some(
+    (instrument) => !instrument.redeemed && instrumentKey(instrument) === key,
+  );
+
 /** Why an instrument that the CRM does not offer cannot be redeemed. */
 const whyNot = async (
   crm: Crm,
@@ -28,19 +35,16 @@ const whyNot = async (
   if (!status.ok) return { kind: "failed", failure: status.failure };
   switch (status.value.state) {
     case "redeemed": {
-      if (earlier?.state !== "committed")
-        return { kind: "failed", failure: { kind: "already_redeemed" } };
-      const storeId = earlier.till.storeId;
-      const place = {
-        ...(storeId === undefined ? {} : { storeId }),
-        at: earlier.committedAt ?? earlier.startedAt,
-      };
-      return { kind: "refused", refusal: { kind: "used", place } };
+      if (!isUsed(earlier)) return { kind: "failed", failure: { kind: "already_redeemed" } };
+      return { kind: "refused", refusal: { kind: "used", place: placeOf(earlier) } };
     }
     case "expired":
       return { kind: "failed", failure: { kind: "expired" } };
     case "gone":
     case "available":
+      // A CRM that lists only what is available (contracts/voyado.md 5) does not say "used"; the ledger does.
+      if (status.value.state === "gone" && isUsed(earlier))
+        return { kind: "refused", refusal: { kind: "used", place: placeOf(earlier) } };
       // Available but not offered: not in a currency or a channel of this till.
       return { kind: "failed", failure: { kind: "instrument_not_found" } };
     default:
@@ -62,12 +66,19 @@ export const checkInstruments = async (
   }: { readonly refs: readonly InstrumentRef[]; readonly offered?: Instruments },
   earlier: readonly RedemptionRow[],
   call: CrmCall,
+  now: number,
 ): Promise<Check> => {
   const earlierOf = new Map(earlier.map((row) => [instrumentKey(row.ref), row]));
   const instruments = new Map<string, Instrument>();
   const reinstated = new Set<string>();
   for (const [key, row] of earlierOf) {
     if (row.state !== "reinstated") continue;
+    const { expiresAt } = row.snapshot ?? {};
+    if (expiresAt !== undefined && Date.parse(expiresAt) <= now)
+      return { kind: "failed", failure: { kind: "expired" } };
+    // Offered by the CRM again long after: a new one, whose use the CRM must hear of.
+    const isNew = now - (row.committedAt ?? row.startedAt) > newGenerationMs;
+    if (isNew && read !== undefined && offers(read, key)) continue;
     reinstated.add(key);
     if (row.snapshot !== undefined) instruments.set(key, row.snapshot);
   }

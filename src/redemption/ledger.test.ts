@@ -1,103 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fakeCrm } from "../../test/fake_crm.ts";
-import { sqliteStorage } from "../../test/sqlite_storage.ts";
-import type { InstrumentRef } from "../model/instrument.ts";
-import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { Redemption } from "../tenants/tenant.ts";
-import { createLedger } from "./ledger.ts";
-import type { LedgerContext } from "./ledger_calls.ts";
-import { createLedgerStore } from "./ledger_store.ts";
-
-const check: InstrumentRef = { kind: "bonus_check", id: "b-1" };
-const check2: InstrumentRef = { kind: "bonus_check", id: "b-2" };
-const promotion: InstrumentRef = { kind: "promotion", id: "p-1" };
-const policy: Redemption = {
-  promotions: "auto",
-  bonusChecks: "auto",
-  moment: "cart",
-  reservationTtlMs: 4 * 3_600_000,
-  replayWindowMs: 120_000,
-  onReturn: "keep",
-  onUnclaimed: "flag",
-};
-const till = (registerId: string, storeId = "200") => ({ registerId, storeId });
-const timedOut = { kind: "timed_out" } as const;
-
-/** One customer's ledger in an object that can be evicted, with its alarm. */
-const world = (change: Partial<Redemption> = {}) => {
-  const now = (): number => Date.now();
-  const crm = fakeCrm(now);
-  for (const ref of [check, check2, promotion]) crm.put(ref);
-  const storage = sqliteStorage();
-  let alarm: number | undefined;
-  let background: Promise<unknown>[] = [];
-  const letters: DeadLetter[] = [];
-  const open = () =>
-    createLedger({
-      store: createLedgerStore({
-        sql: { exec: storage.exec as SqlStorage["exec"] },
-        transaction: storage.transaction,
-      }),
-      now,
-      wakeAt: (at) => (alarm = Math.min(at, alarm ?? at)),
-      background: (work) => background.push(work.catch(() => undefined)),
-      deadLetter: (entries) => {
-        letters.push(...entries);
-        return Promise.resolve();
-      },
-    });
-  let ledger = open();
-  const context: LedgerContext = {
-    crm: crm.crm,
-    policy: { ...policy, ...change },
-    owner: { tenant: "acme", channelId: "club", customerId: "c-1" },
-    ordersCarryIds: false,
-  };
-  let request = 0;
-  const call = (refs: readonly InstrumentRef[], who: ReturnType<typeof till> | object) => ({
-    refs,
-    till: who,
-    requestId: `r-${++request}`,
-    deadline: now() + 7_500,
-  });
-  return {
-    crm,
-    storage,
-    redeem: (refs: readonly InstrumentRef[], who: object = till("till-1")) =>
-      ledger.redeem(call(refs, who), context),
-    undo: (refs: readonly InstrumentRef[], who: object = till("till-1")) =>
-      ledger.undo(call(refs, who), context),
-    undoGroup: (groupId: string) =>
-      ledger.undo({ groupId, till: till("till-9"), requestId: "r" }, context),
-    letters,
-    closes: (order: string, refs: readonly InstrumentRef[], linked: readonly string[] = []) =>
-      ledger.orderClosed({ order, receiptNumber: `R-${order}`, refs, linked }, context),
-    overlay: () => ledger.overlay(),
-    trail: () => ledger.trail(),
-    state: (ref: InstrumentRef) => ledger.overlay().find((entry) => entry.ref.id === ref.id)?.state,
-    /** The object loses its memory; rows stay. */
-    evict: () => {
-      ledger = open();
-    },
-    settled: async () => {
-      while (background.length > 0) {
-        const work = background;
-        background = [];
-        await Promise.all(work);
-      }
-    },
-    /** Moves the clock to the alarm and runs it, until nothing is left to do soon. */
-    async runAlarms(untilMs: number) {
-      const end = now() + untilMs;
-      for (let wakes = 0; wakes < 50 && alarm !== undefined && alarm <= end; wakes++) {
-        vi.setSystemTime(Math.max(now(), alarm));
-        alarm = undefined;
-        await ledger.wake(context);
-      }
-      vi.setSystemTime(end);
-    },
-  };
-};
+import { check, check2, promotion, till, timedOut, world } from "../../test/ledger_world.ts";
 
 beforeEach(() =>
   vi.useFakeTimers({
@@ -257,15 +159,30 @@ describe("no clear answer", () => {
     expect(await again).toMatchObject({ kind: "redeemed" });
     expect(state(check)).toBe("committed");
   });
-  it("asks a person after the last attempt", async () => {
+  it("goes on asking through a night without the CRM, and finds out", async () => {
     const { redeem, crm, state, runAlarms } = world();
     crm.faults.commit.push({ failure: timedOut, applied: true });
     crm.faults.status.push(
-      ...Array.from({ length: 50 }, () => ({ failure: timedOut, applied: false })),
+      ...Array.from({ length: 12 }, () => ({ failure: timedOut, applied: false })),
     );
     await redeem([check]);
     await runAlarms(24 * 3_600_000);
+    expect(state(check)).toBe("reversed");
+    expect(crm.uses(check)).toBe(0);
+  });
+  it("asks a person after a week, and still finds out when a till asks", async () => {
+    const { redeem, crm, state, runAlarms, letters } = world();
+    crm.faults.commit.push({ failure: timedOut, applied: true });
+    crm.faults.status.push(
+      ...Array.from({ length: 300 }, () => ({ failure: timedOut, applied: false })),
+    );
+    await redeem([check]);
+    await runAlarms(8 * 24 * 3_600_000);
     expect(state(check)).toBe("attention");
+    expect(letters).toMatchObject([{ kind: "redemption_attention" }]);
+    crm.faults.status.length = 0;
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+    expect(crm.uses(check)).toBe(1);
   });
 });
 

@@ -1,7 +1,14 @@
 import { instrumentKey } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import { admit, fingerprintOf, otherTill, undoMarkerMs, type Flight, type Till } from "./admission.ts";
+import {
+  admit,
+  fingerprintOf,
+  otherTill,
+  undoMarkerMs,
+  type Flight,
+  type Till,
+} from "./admission.ts";
 import type {
   LedgerContext,
   OverlayEntry,
@@ -63,12 +70,20 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
   const items = (rows: readonly RedemptionRow[]): RedeemedItem[] =>
     rows.map((row) => ({ ...row.ref, redeemed: holds(row.state) }));
 
-  const answer = (groupId: string): RedeemResult => {
-    store.transaction(() => store.markHeard(groupId));
-    return { kind: "redeemed", groupId, items: items(store.group(groupId)) };
+  const answer = (groupId: string, call: RedeemCall): RedeemResult => {
+    // A till that has given up by now does not hear it.
+    if (now() <= call.deadline) store.transaction(() => store.markHeard(groupId));
+    const rows = store.group(groupId);
+    const kept = new Set(rows.map((row) => instrumentKey(row.ref)));
+    const left = call.refs.filter((ref) => !kept.has(instrumentKey(ref)));
+    return {
+      kind: "redeemed",
+      groupId,
+      items: [...items(rows), ...left.map((ref) => ({ ...ref, redeemed: false }))],
+    };
   };
 
-  const begin = createGroupRedeemer({
+  const { begin, giveBack } = createGroupRedeemer({
     store,
     now,
     wakeAt,
@@ -81,7 +96,17 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     call: RedeemCall,
     context: LedgerContext,
     asked = false,
+    readLate = false,
   ): Promise<RedeemResult> => {
+    const keys = new Set(call.refs.map(instrumentKey));
+    const isInFlight = [...flights.values()].some((flight) =>
+      flight.refs.some((ref) => keys.has(instrumentKey(ref))),
+    );
+    const late = readLate || isInFlight ? [] : store.believedFree(call.refs);
+    if (late.length > 0) {
+      await Promise.all(late.map((row) => reconciler.settleLate(row, context)));
+      return redeem(call, context, asked, true);
+    }
     const admission = admit(
       call,
       {
@@ -102,12 +127,18 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
           : flight.result;
       }
       case "replay":
-        return answer(admission.groupId);
+        return answer(admission.groupId, call);
       case "reconcile":
         // The till asks again before the reconciler's turn has come: ask the CRM now, once.
         if (asked) return { kind: "refused", refusal: { kind: "outcome_unknown" } };
         await reconciler.settleGroup(admission.groupId, context);
-        return redeem(call, context, true);
+        return redeem(call, context, true, readLate);
+      case "incomplete":
+        // The object was lost in the middle of the group. Paid: each stands on its own, and is said as it is.
+        if (context.policy.moment === "paid") return answer(admission.groupId, call);
+        giveBack(admission.groupId, context, { requestId: call.requestId, till: call.till });
+        background(reconciler.run(context));
+        return { kind: "refused", refusal: { kind: "outcome_unknown" } };
       case "start": {
         const groupId = newGroupId();
         const flight = {
@@ -146,7 +177,16 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
         // The intent is kept: what the CRM says in the end is given back.
         undoneInFlight.add(flight.groupId);
         store.transaction(() => {
-          for (const row of store.group(flight.groupId)) store.requestUndo(row.redemptionId);
+          for (const row of store.group(flight.groupId)) {
+            if (row.state === "reserved")
+              store.apply(
+                row.redemptionId,
+                { type: "undo" },
+                { requestId: call.requestId, till: call.till },
+                now(),
+              );
+            else store.requestUndo(row.redemptionId);
+          }
         });
         background(flight.result.then(() => reconciler.run(context)));
         return {
@@ -159,8 +199,14 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     const rows =
       call.groupId === undefined ? store.newest(call.refs ?? []) : store.group(call.groupId);
     // Another register's redemption is not this till's to undo: its cart still has the discount.
+    // Nor is a newer use of the same instrument, whatever id an old receipt names.
+    const newest = new Set(store.newest(rows.map((row) => row.ref)).map((row) => row.redemptionId));
     const mine = rows.filter(
-      (row) => call.groupId !== undefined || !otherTill(row.till, call.till),
+      (row) =>
+        newest.has(row.redemptionId) &&
+        (call.groupId === undefined
+          ? !otherTill(row.till, call.till)
+          : named.size === 0 || named.has(instrumentKey(row.ref))),
     );
     const cause = { requestId: call.requestId, till: call.till };
     store.transaction(() => {
@@ -172,6 +218,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
       // A second undo of what has just been given back is a repeat, not one that came too early.
       const repeats = mine.some((row) => !holds(row.state) && now() - row.nextAt < repeatedUndoMs);
       if (
+        call.groupId === undefined &&
         !repeats &&
         !mine.some((row) => holds(row.state)) &&
         call.refs !== undefined &&

@@ -56,4 +56,3 @@ export type OverlayEntry = {
   readonly at: number;
   readonly snapshot?: Instrument;
 };
-

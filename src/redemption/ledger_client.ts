@@ -35,7 +35,7 @@ export type LedgerObject = {
       readonly till: Till;
       readonly requestId: string;
     },
-  ): Promise<UndoResult | { readonly kind: "not_known" }>;
+  ): Promise<UndoResult | { readonly kind: "not_known" } | { readonly kind: "ledger_away" }>;
   /** Durable when it answers; a repeat changes nothing. */
   orderClosed(
     scope: LedgerScope,
@@ -95,7 +95,8 @@ export const createRedemptions = (deps: {
           : { result };
       } catch {
         away("redeem");
-        return { result: { kind: "refused", refusal: { kind: "ledger_away" } } };
+        // The call may have begun: nobody knows what came of it.
+        return { result: { kind: "refused", refusal: { kind: "outcome_unknown" } } };
       }
     },
     async undo({ customerId, refs, redeemId, onlyIfKnown, till, requestId }) {
@@ -117,6 +118,7 @@ export const createRedemptions = (deps: {
       deps.background(work.catch(() => undefined));
       try {
         const result = await work;
+        if (result.kind === "ledger_away") return { result };
         if (result.kind === "not_known") {
           return redeemId === undefined
             ? { result }

@@ -10,7 +10,8 @@ import { createLedgerStore, type LedgerStorage } from "./ledger_store.ts";
 export type LedgerHostDeps = {
   readonly storage: LedgerStorage;
   readonly now: () => number;
-  readonly setAlarm: (at: number) => Promise<void>;
+  /** Sets the alarm, unless an earlier one is set: after an eviction only storage knows. */
+  readonly wakeBy: (at: number) => Promise<void>;
   readonly background: (work: Promise<unknown>) => void;
   /** From the encrypted document of the caller. */
   readonly fromScope: (scope: LedgerScope) => Promise<Tenant>;
@@ -22,18 +23,16 @@ export type LedgerHostDeps = {
 };
 
 const unknownTenantMs = 3_600_000;
+const restMs = 60_000;
 
 /** A ledger in its object: opens the caller's tenant, and wakes by alarm for what is open. */
 export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Promise<void> } => {
   const store = createLedgerStore(deps.storage);
   let wakesAt: number | undefined;
   const wakeAt = (wanted: number): void => {
-    // After an eviction the alarm that was set is not known here; setting a later one would replace it.
-    const due = store.earliestDue();
-    const at = due === undefined ? wanted : Math.min(wanted, Math.max(due, deps.now() + 1_000));
-    if (wakesAt !== undefined && wakesAt <= at && wakesAt > deps.now()) return;
-    wakesAt = at;
-    deps.background(deps.setAlarm(at));
+    if (wakesAt !== undefined && wakesAt <= wanted && wakesAt > deps.now()) return;
+    wakesAt = wanted;
+    deps.background(deps.wakeBy(wanted));
   };
   const ledger = createLedger({
     store,
@@ -85,7 +84,9 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
         owner?.channelId ?? scope.channelId,
         customerId,
       );
-      return context === undefined ? { kind: "not_known" } : ledger.undo(call, context);
+      if (context !== undefined) return ledger.undo(call, context);
+      // Its channel is gone from the tenant file: it must not be said to be undone.
+      return { kind: owner === undefined ? "not_known" : "ledger_away" };
     },
     async orderClosed(scope, { customerId, use }) {
       const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
@@ -106,7 +107,17 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
         wakeAt(deps.now() + unknownTenantMs);
         return;
       }
-      await ledger.wake(context);
+      try {
+        await ledger.wake(context);
+      } catch (error) {
+        // The runtime's own retries end after six; what is open must be looked at all the same.
+        deps.log({
+          level: "error",
+          event: "ledger_failed",
+          error: error instanceof Error ? error.name : "unknown",
+        });
+        wakeAt(deps.now() + restMs);
+      }
     },
   };
 };

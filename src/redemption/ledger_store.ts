@@ -129,6 +129,10 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     group(groupId: string): RedemptionRow[] {
       return select("group_id = ? ORDER BY seq", groupId);
     },
+    /** Commits without a clear answer that were believed not to have happened: the CRM may have acted since. */
+    believedFree(refs: readonly InstrumentRef[]): RedemptionRow[] {
+      return this.newest(refs).filter((row) => row.state === "released" && row.wasUnclear);
+    },
     byId(redemptionId: string): RedemptionRow | undefined {
       return select("id = ?", redemptionId)[0];
     },
@@ -254,8 +258,14 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     markHeard(groupId: string): void {
       sql.exec("UPDATE redemptions SET heard = 1 WHERE group_id = ? AND heard = 0", groupId);
     },
+    /** The CRM is about to be asked; an earlier unclear send keeps the window of a use of ours open. */
     noteSent(redemptionId: string, at: number): void {
-      sql.exec("UPDATE redemptions SET sent_at = ? WHERE id = ?", at, redemptionId);
+      sql.exec(
+        "UPDATE redemptions SET sent_at = ?, started_at = CASE was_unclear WHEN 1 THEN started_at ELSE ? END WHERE id = ?",
+        at,
+        at,
+        redemptionId,
+      );
     },
     requestUndo(redemptionId: string): void {
       sql.exec("UPDATE redemptions SET undo_requested = 1 WHERE id = ?", redemptionId);
@@ -325,9 +335,14 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         .toArray();
       return typeof row?.due === "number" ? row.due : undefined;
     },
+    /** The oldest row that `prune` will take; one that a person must look at stays. */
     oldest(): number | undefined {
       if (!exists()) return undefined;
-      const value = sql.exec("SELECT MIN(started_at) AS oldest FROM redemptions").one().oldest;
+      const value = sql
+        .exec(
+          "SELECT MIN(started_at) AS oldest FROM redemptions WHERE state NOT IN ('reserved', 'committing', 'unknown', 'reversing', 'attention')",
+        )
+        .one().oldest;
       return typeof value === "number" ? value : undefined;
     },
   };

@@ -44,6 +44,12 @@ const table: readonly (readonly [RedemptionState, string, RedemptionState])[] = 
   ["committing", "commit_refused_late", "lost"],
   ["committing", "commit_busy", "released"],
   ["unknown", "found_others_late", "lost"],
+  // A till that asks again has the CRM read once more.
+  ["released", "found_ours", "committed"],
+  ["attention", "found_ours", "committed"],
+  ["attention", "found_others", "refused"],
+  ["attention", "found_others_late", "refused"],
+  ["attention", "found_available", "released"],
   ["committed", "order_closed", "settled"],
   ["reinstated", "order_closed", "settled"],
   ["unknown", "found_ours", "committed"],

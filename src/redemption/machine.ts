@@ -164,10 +164,17 @@ export const transition = (
     case "released":
     case "refused":
     case "reversed":
+      // Only asked of a commit that once had no clear answer: the CRM acted after we had believed it would not.
+      if (state === "released" && event.type === "found_redeemed" && event.withinAttempt)
+        return "committed";
       return event.type === "commit_begun" ? "committing" : undefined;
     case "settled":
     case "lost":
+      return undefined;
     case "attention":
+      // A till that asks again has the CRM read once more: it may know by now.
+      if (event.type === "found_redeemed") return event.withinAttempt ? "committed" : "refused";
+      if (event.type === "found_available") return "released";
       return undefined;
     default:
       return unreachable(state);

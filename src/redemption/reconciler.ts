@@ -4,7 +4,7 @@ import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { Cause, RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
-import type { RedemptionEvent, RedemptionState } from "./machine.ts";
+import { isOpen, type RedemptionEvent, type RedemptionState } from "./machine.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 
 /** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
@@ -12,6 +12,8 @@ const attemptSlackMs = 2 * 60_000;
 const callMs = 6_000;
 /** Later than any CRM call can last: a row still `committing` then has lost its call. */
 export const lostCallMs = 15_000;
+/** So long the CRM is asked again, hourly in the end: a CRM may be away for a weekend. */
+const keepAskingMs = 7 * 24 * 3_600_000;
 /** A CRM may still act on a call that we gave up on; only after this is "available" believed without a till. */
 const lateActionMs = 30_000;
 const backOffMs = [
@@ -24,8 +26,7 @@ const isWithinAttempt = (row: RedemptionRow, redeemedAt: string | undefined): bo
   if (redeemedAt === undefined) return true;
   const at = Date.parse(redeemedAt);
   return (
-    Number.isNaN(at) ||
-    (at >= row.startedAt - attemptSlackMs && at <= row.sentAt + attemptSlackMs)
+    Number.isNaN(at) || (at >= row.startedAt - attemptSlackMs && at <= row.sentAt + attemptSlackMs)
   );
 };
 
@@ -62,7 +63,8 @@ export const createReconciler = (deps: {
     store.transaction(() => store.apply(row.redemptionId, event, causeOf(row, detail), now()));
   };
   const postpone = (row: RedemptionRow): void => {
-    const delay = backOffMs[row.attempts];
+    const delay =
+      backOffMs[row.attempts] ?? (now() - row.startedAt < keepAskingMs ? 3_600_000 : undefined);
     if (delay === undefined) {
       apply(row, { type: "given_up" });
       return;
@@ -90,11 +92,21 @@ export const createReconciler = (deps: {
         return apply(row, { type: "found_available" });
       case "expired":
       case "gone":
-        return apply(row, { type: "found_gone" }, status.value.state);
+        // A CRM that lists only what is available shows a used promotion as gone (contracts/voyado.md 12.3).
+        return row.ref.kind === "promotion" && status.value.state === "gone" && !hasExpired(row)
+          ? apply(
+              row,
+              { type: "found_redeemed", withinAttempt: true, goodsGone: row.order !== undefined },
+              "gone before its expiry",
+            )
+          : apply(row, { type: "found_gone" }, status.value.state);
       default:
         return unreachable(status.value);
     }
   };
+
+  const hasExpired = (row: RedemptionRow): boolean =>
+    row.snapshot?.expiresAt !== undefined && Date.parse(row.snapshot.expiresAt) <= now();
 
   const reverse = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
     if (row.viaLedger)
@@ -102,20 +114,21 @@ export const createReconciler = (deps: {
         type: "reverse_failed",
         failure: { kind: "cannot_reverse", detail: "given by the ledger" },
       });
+    // A newer use of ours: this one was given back by hand in between, and giving back now would be the other's.
+    if (store.newest([row.ref])[0]?.redemptionId !== row.redemptionId)
+      return apply(row, { type: "found_available" }, "used again since");
     // A reverse whose answer was lost may have worked: read before it is repeated.
     if (row.attempts > 0) {
       const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
-      if (status.ok && status.value.state === "available")
-        return apply(row, { type: "found_available" });
+      if (!status.ok) return postpone(row);
+      if (status.value.state === "available") return apply(row, { type: "found_available" });
       // Redeemed at another time than ours: it was given back, and somebody else has used it since.
-      if (
-        status.ok &&
-        status.value.state === "redeemed" &&
-        !isWithinAttempt(row, status.value.at)
-      ) {
+      if (status.value.state === "redeemed" && !isWithinAttempt(row, status.value.at)) {
         return apply(row, { type: "found_available" }, "used elsewhere since");
       }
     }
+    // Counted before the call: an object that loses its memory here must read before it repeats.
+    store.transaction(() => store.postpone(row.redemptionId, row.attempts + 1, now() + lostCallMs));
     const sentAt = now();
     const outcome = await context.crm.reverse(context.owner.customerId, row.ref, callOf(row));
     const cause = {
@@ -176,7 +189,8 @@ export const createReconciler = (deps: {
     let row = read();
     if (row?.state === "committing") apply(row, { type: "call_lost" });
     row = read();
-    if (row?.state === "unknown") await settleUnknown(row, context, tillAsks);
+    if (row?.state === "unknown" || (row?.state === "attention" && tillAsks))
+      await settleUnknown(row, context, tillAsks);
     row = read();
     if (row?.state === "reserved" && row.order === undefined && row.nextAt <= now())
       apply(row, { type: "expired" });
@@ -246,11 +260,28 @@ export const createReconciler = (deps: {
     /** Works on everything that is due; ends by asking to be woken for the rest. */
     async run(context: LedgerContext): Promise<void> {
       const due = store.open().filter((row) => row.state === "committed" || row.nextAt <= now());
-      await Promise.all(due.map((row) => step(row, context)));
+      const done = await Promise.allSettled(due.map((row) => step(row, context)));
+      const broken = due.filter((_row, index) => done[index]?.status === "rejected");
+      for (const { redemptionId } of broken) {
+        const row = store.byId(redemptionId);
+        if (row !== undefined && isOpen(row.state)) postpone(row);
+      }
       await drainOutbox(context);
       store.transaction(() => store.prune(now() - keepClosedMs));
       const next = nextWake(context);
       if (next !== undefined) wakeAt(next);
+      // A bug in one row: the others are done and the alarm is set, so that it can be told.
+      const fault = done.find((one) => one.status === "rejected");
+      if (fault !== undefined) throw fault.reason;
+    },
+    /** Whether the CRM acted, after all, on a commit that was believed not to have happened. */
+    async settleLate(row: RedemptionRow, context: LedgerContext): Promise<void> {
+      const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
+      if (!status.ok || status.value.state !== "redeemed") return;
+      const { at } = status.value;
+      const isOurs =
+        at === undefined ? now() - row.sentAt <= attemptSlackMs : isWithinAttempt(row, at);
+      if (isOurs) apply(row, { type: "found_redeemed", withinAttempt: true }, "applied late");
     },
     /** Asks the CRM about one row in the middle of its own call. */
     async settle(redemptionId: string, context: LedgerContext): Promise<void> {

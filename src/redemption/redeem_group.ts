@@ -14,21 +14,14 @@ import { newGroupId } from "./redeem_id.ts";
 
 /** After this no further commit begins: the till would have given up before the answer (design.md 6.5). */
 const lastCommitBeginsMs = 4_000;
-/** A CRM that has not acted on a call by then never will. */
-const lateActionEndsMs = 30 * 60_000;
-
 /** Our earlier send of this instrument that had no clear answer, and that the CRM may still act on. */
 const unclearBefore = (
   earlier: readonly RedemptionRow[],
   ref: InstrumentRef,
-  now: number,
 ): RedemptionRow | undefined =>
   earlier.find(
     (row) =>
-      row.wasUnclear &&
-      row.state === "released" &&
-      now - row.startedAt < lateActionEndsMs &&
-      instrumentKey(row.ref) === instrumentKey(ref),
+      row.wasUnclear && row.state === "released" && instrumentKey(row.ref) === instrumentKey(ref),
   );
 
 /**
@@ -54,7 +47,7 @@ export const createGroupRedeemer = (deps: {
   readonly reconciler: Reconciler;
   /** The till has undone the group while it was under way. */
   readonly isUndone: (groupId: string) => boolean;
-  readonly answer: (groupId: string) => RedeemResult;
+  readonly answer: (groupId: string, call: RedeemCall) => RedeemResult;
 }) => {
   const { store, now, wakeAt, reconciler, isUndone, answer } = deps;
 
@@ -71,7 +64,7 @@ export const createGroupRedeemer = (deps: {
       ...(call.till.storeId === undefined ? {} : { storeId: call.till.storeId }),
     };
     const earlier = store.newest(call.refs);
-    const checked = await checkInstruments(crm, owner.customerId, call, earlier, crmCall);
+    const checked = await checkInstruments(crm, owner.customerId, call, earlier, crmCall, now());
     if (checked.kind !== "ready") return checked;
     if (now() - startedAt > lastCommitBeginsMs)
       return { kind: "refused", refusal: { kind: "too_late" } };
@@ -80,7 +73,7 @@ export const createGroupRedeemer = (deps: {
     const cause = { requestId: call.requestId, till: call.till };
     const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
       const instrument = checked.instruments.get(instrumentKey(ref));
-      const unclear = unclearBefore(earlier, ref, now());
+      const unclear = unclearBefore(earlier, ref);
       return {
         redemptionId: newGroupId(),
         groupId,
@@ -116,9 +109,14 @@ export const createGroupRedeemer = (deps: {
     if (atOrder.length > 0) wakeAt(now() + policy.reservationTtlMs);
 
     for (const ref of atTill) {
+      // Undone meanwhile: nothing more is committed, and what was is given back by its intent.
+      if (isUndone(groupId)) return { kind: "refused", refusal: { kind: "just_undone" } };
       if (now() - startedAt > lastCommitBeginsMs) {
         giveBack(groupId, context, cause);
-        return { kind: "refused", refusal: { kind: "too_late" } };
+        // Paid: what was committed stays, and is said as it is.
+        return policy.moment === "paid" && store.group(groupId).length > 0
+          ? answer(groupId, call)
+          : { kind: "refused", refusal: { kind: "too_late" } };
       }
       const row = rowFor(ref, "committing");
       store.transaction(() => store.insert(row, cause, now()));
@@ -127,7 +125,7 @@ export const createGroupRedeemer = (deps: {
       const answered = row.viaLedger
         ? ({ ok: true, value: {} } as const)
         : await crm.commit(owner.customerId, ref, crmCall);
-      const outcome = readInLightOf(unclearBefore(earlier, ref, now()), answered);
+      const outcome = readInLightOf(unclearBefore(earlier, ref), answered);
       store.transaction(() =>
         store.apply(
           row.redemptionId,
@@ -148,7 +146,8 @@ export const createGroupRedeemer = (deps: {
         return { kind: "refused", refusal: { kind: "outcome_unknown" } };
       return { kind: "failed", failure: answered.ok ? outcome.failure : answered.failure };
     }
-    return answer(groupId);
+    if (isUndone(groupId)) return { kind: "refused", refusal: { kind: "just_undone" } };
+    return answer(groupId, call);
   };
 
   /**
@@ -176,6 +175,5 @@ export const createGroupRedeemer = (deps: {
     });
   };
 
-
-  return begin;
+  return { begin, giveBack };
 };

@@ -103,5 +103,11 @@ export const readCard = async (
     ]),
   );
   if (!profile.ok) return failed(profile.failure);
+  // Another spelling, or a merged customer: the ledger is named by the id as the CRM returned it (design.md 6.13).
+  const { id } = profile.value.customer;
+  if (id !== match.id) {
+    const own = await call.stopwatch.time("crm", call.redemptions.overlay(id));
+    return ok(assembleCard(profile.value, instruments, own, call.now()));
+  }
   return ok(assembleCard(profile.value, instruments, entries, call.now()));
 };

@@ -49,7 +49,7 @@ export const customerBody = z
 
 export type CustomerBody = z.infer<typeof customerBody>;
 
-const id = z.union([z.string().min(1).max(200), z.number()]).transform(String);
+const id = z.union([z.string().min(1).max(200), z.int()]).transform(String);
 const amount = z.union([z.string().max(40), z.number()]).optional();
 
 const promotionItem = z.union([

@@ -1,5 +1,6 @@
 import type { Person } from "../model/customer.ts";
-import { failed, ok } from "../model/outcome.ts";
+import type { CrmFailure } from "../model/crm_failure.ts";
+import { failed, ok, type Outcome } from "../model/outcome.ts";
 import { isTooYoung } from "./age.ts";
 import { readCard } from "./card.ts";
 import type { CustomerBody } from "./contract_requests.ts";
@@ -13,14 +14,17 @@ import { crmCall, type Answer, type TillCall } from "./till_call.ts";
  * What the person register would have shown for this form. Only asked when a readonly field came
  * filled in: that is how a form with readonly fields is filled, and the till is not simply believed.
  */
-const shownByRegister = async (call: TillCall, body: CustomerBody): Promise<Person> => {
+const shownByRegister = async (
+  call: TillCall,
+  body: CustomerBody,
+): Promise<Outcome<Person, CrmFailure>> => {
   const by = call.channel.client.lookupType;
   const typed = by === "mobile" ? body.mobile : body.personal_id;
-  if (by === undefined || typed === undefined) return {};
+  if (by === undefined || typed === undefined) return ok({});
   const key = normaliseKey(by, typed, call.channel);
-  if (key === undefined) return {};
+  if (key === undefined) return ok({});
   const person = await call.stopwatch.time("crm", call.crm.lookup(key, crmCall(call)));
-  return person.ok && person.value !== undefined ? person.value : {};
+  return person.ok ? ok(person.value ?? {}) : person;
 };
 
 /** `POST /customers` (contracts/sitoo.md 2.2, row 2; the answer's shape is assumed, by `spi.create_answer`). */
@@ -30,7 +34,8 @@ export const createCustomer = async (call: TillCall, body: CustomerBody): Promis
   let person = readChanges(body, client.fieldsAdd, {}, market.country);
   if (!person.ok && Object.values(client.fieldsAdd).includes("readonly")) {
     const shown = await shownByRegister(call, body);
-    const rest = readChanges(body, client.fieldsAdd, shown, market.country);
+    if (!shown.ok) return failed(fromFailure(shown.failure));
+    const rest = readChanges(body, client.fieldsAdd, shown.value, market.country);
     // Readonly fields as the register gave them belong to the new customer.
     if (rest.ok) person = readChanges(body, allEditable(client.fieldsAdd), {}, market.country);
   }
@@ -39,7 +44,10 @@ export const createCustomer = async (call: TillCall, body: CustomerBody): Promis
   if (missing.length > 0) return failed(badRequest(...missing));
   if (Object.keys(person.value).length === 0)
     return failed(badRequest({ field: "customer", message: "nothing was filled in" }));
-  if (client.minAge !== undefined && isTooYoung(person.value, client.minAge, call.now())) {
+  if (
+    client.minAge !== undefined &&
+    isTooYoung(person.value, client.minAge, call.now(), market.country)
+  ) {
     const field = person.value.birthday === undefined ? "personal_id" : "birthday";
     return failed(
       badRequest({ field, message: `a customer must be at least ${client.minAge} years old` }),

@@ -1,6 +1,6 @@
 import type { Person } from "../model/customer.ts";
 import type { Till } from "../redemption/admission.ts";
-import type { Channel, FieldName } from "../tenants/tenant.ts";
+import type { Channel, FieldName, FieldRules } from "../tenants/tenant.ts";
 
 /** Customers work this till themselves; it works without Staff-ID. */
 export const isSelfCheckout = (channel: Channel, till: Till): boolean =>
@@ -12,6 +12,20 @@ const maskText = (value: string): string =>
 const maskEmail = (value: string): string => {
   const at = value.lastIndexOf("@");
   return at < 0 ? maskText(value) : `${value.slice(0, 1)}${dots}${value.slice(at)}`;
+};
+
+/** What the till was not shown cannot be meant by it: masked fields are not written (design.md 4, Fields). */
+export const editableAtSelfCheckout = (
+  rules: FieldRules,
+  mask: readonly FieldName[],
+): FieldRules => {
+  // `maskPerson` hides all three ways of contact together.
+  const isHidden = (field: string): boolean =>
+    mask.some((masked) => masked === field) ||
+    (field.startsWith("accepts_") && mask.some((masked) => masked.startsWith("accepts_")));
+  return Object.fromEntries(
+    Object.entries(rules).map(([field, rule]) => [field, isHidden(field) ? "readonly" : rule]),
+  );
 };
 
 /** What others in the queue must not read: texts shortened, addresses and the rest left out. */

@@ -30,7 +30,7 @@ export const undoRedeem = async (
   if (redeemId !== undefined) {
     const { result, redeemId: own } = await call.stopwatch.time(
       "crm",
-      call.redemptions.undo({ ...who, redeemId }),
+      call.redemptions.undo({ ...who, redeemId, ...(refs.length === 0 ? {} : { refs }) }),
     );
     if (result.kind === "ledger_away")
       return failed({ kind: "redeem", refusal: { kind: "ledger_away" } });

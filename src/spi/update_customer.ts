@@ -1,3 +1,4 @@
+import type { Person } from "../model/customer.ts";
 import { failed, ok } from "../model/outcome.ts";
 import { assembleCard, readCard } from "./card.ts";
 import type { CustomerBody } from "./contract_requests.ts";
@@ -5,8 +6,17 @@ import { customerAnswer } from "./customer_answer.ts";
 import { missingFields, readChanges } from "./field_rules.ts";
 import { badRequest, fromFailure } from "./problem.ts";
 import { isCustomerId } from "./search_key.ts";
-import { maskPerson } from "./self_checkout.ts";
+import { editableAtSelfCheckout, maskPerson } from "./self_checkout.ts";
 import { crmCall, type Answer, type TillCall } from "./till_call.ts";
+
+/** Addresses and ways of contact change in part; the rest of them stays. */
+const afterChanges = (before: Person, changes: Person): Person => ({
+  ...before,
+  ...changes,
+  invoiceAddress: { ...before.invoiceAddress, ...changes.invoiceAddress },
+  deliveryAddress: { ...before.deliveryAddress, ...changes.deliveryAddress },
+  accepts: { ...before.accepts, ...changes.accepts },
+});
 
 /**
  * `PUT /customers/{customer_id}`: a partial update; a field that is not sent stays as it is
@@ -28,10 +38,13 @@ export const updateCustomer = async (
   if (!before.ok) return failed(fromFailure(before.failure));
   const { customer } = before.value;
   const shown = call.selfCheckout ? maskPerson(customer, selfCheckout.mask) : customer;
-  const changes = readChanges(body, client.fieldsEdit, shown, market.country);
+  const rules = call.selfCheckout
+    ? editableAtSelfCheckout(client.fieldsEdit, selfCheckout.mask)
+    : client.fieldsEdit;
+  const changes = readChanges(body, rules, shown, market.country);
   if (!changes.ok) return failed(badRequest(...changes.failure));
   const lacking = new Set(missingFields(customer, client.required).map((fault) => fault.field));
-  const cleared = missingFields({ ...customer, ...changes.value }, client.required).filter(
+  const cleared = missingFields(afterChanges(customer, changes.value), client.required).filter(
     (fault) => !lacking.has(fault.field),
   );
   if (cleared.length > 0) return failed(badRequest(...cleared));
