@@ -2,10 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { ledgerName, newGroupId, readRedeemId, signRedeemId } from "./redeem_id.ts";
 
 const newKey = () =>
-  crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-    "verify",
-  ]) as Promise<CryptoKey>;
+  crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
 let key: CryptoKey;
 let newer: CryptoKey;
 beforeAll(async () => {
