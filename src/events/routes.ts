@@ -2,7 +2,11 @@ import { Hono, type Context } from "hono";
 import { auth as readBasic } from "hono/utils/basic-auth";
 import { bodyLimit } from "hono/body-limit";
 import { shapeOf, type Shape } from "../model/shape.ts";
-import type { Authentication, BasicCredential } from "../tenants/authenticate.ts";
+import {
+  loggedTenant,
+  type Authentication,
+  type BasicCredential,
+} from "../tenants/authenticate.ts";
 import { receiveEvents, type ReceiveDeps } from "./receive.ts";
 
 export type EventsDeps = ReceiveDeps & {
@@ -54,7 +58,7 @@ export const eventRoutes = (deps: EventsDeps) => {
         level: status === 503 ? "error" : "alert",
         event: "events_refused",
         request_id: c.get("requestId"),
-        tenant: tenant.slice(0, 32),
+        tenant: loggedTenant(tenant),
         status,
         why,
         ms: deps.now() - startedAt,
@@ -122,7 +126,7 @@ export const eventRoutes = (deps: EventsDeps) => {
         level: "alert",
         event: "events_refused",
         request_id: c.get("requestId"),
-        tenant: (c.req.param("tenant") ?? "").slice(0, 32),
+        tenant: loggedTenant(c.req.param("tenant") ?? ""),
         status: 400,
         why: "larger than 1 MiB",
       });

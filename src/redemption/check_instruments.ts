@@ -1,7 +1,7 @@
-import type { Crm, CrmCall, Instruments } from "../crm/port.ts";
+import type { Crm, CrmCall } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
-import { ok, unreachable } from "../model/outcome.ts";
+import { unreachable } from "../model/outcome.ts";
 import { newGenerationMs, placeOf, type RedeemRefusal } from "./admission.ts";
 import type { RedemptionRow } from "./ledger_rows.ts";
 
@@ -13,16 +13,13 @@ export type Check =
       /** Keys of instruments that only the ledger still gives. */
       readonly reinstated: ReadonlySet<string>;
     }
+  /** The CRM knows the customer by another id: another ledger is theirs. */
+  | { readonly kind: "moved"; readonly customerId: string }
   | { readonly kind: "refused"; readonly refusal: RedeemRefusal }
   | { readonly kind: "failed"; readonly failure: CrmFailure };
 
 const isUsed = (row: RedemptionRow | undefined): row is RedemptionRow =>
   row?.state === "committed" || row?.state === "settled";
-const offers = (offered: Instruments, key: string): boolean =>
-  [...offered.promotions, ...offered.bonusChecks].some(
-    (instrument) => !instrument.redeemed && instrumentKey(instrument) === key,
-  );
-
 /** Why an instrument that the CRM does not offer cannot be redeemed. */
 const whyNot = async (
   crm: Crm,
@@ -52,18 +49,22 @@ const whyNot = async (
   }
 };
 
+const expiredCopy = (row: RedemptionRow, now: number): boolean =>
+  row.snapshot?.expiresAt !== undefined && Date.parse(row.snapshot.expiresAt) <= now;
+
 /**
- * Checks all instruments of a call before any is committed (design.md 6.5): each is the
- * customer's own and free. A CRM's redeem call may name no customer at all
+ * Checks the customer and all instruments of a call before any is committed (design.md 6.5):
+ * each is the customer's own and free. A CRM's redeem call may name no customer at all
  * (contracts/voyado.md 6), so without this a voucher of somebody else would be taken.
+ *
+ * It is read here, behind the admission, so that a hundred tills with one voucher cost the CRM
+ * one reading. What was given back without the CRM is not asked of it for an hour; after that
+ * an instrument that the CRM offers again is a new one, whose use it must hear of.
  */
 export const checkInstruments = async (
   crm: Crm,
   customerId: string,
-  {
-    refs,
-    offered: read,
-  }: { readonly refs: readonly InstrumentRef[]; readonly offered?: Instruments },
+  refs: readonly InstrumentRef[],
   earlier: readonly RedemptionRow[],
   call: CrmCall,
   now: number,
@@ -71,37 +72,45 @@ export const checkInstruments = async (
   const earlierOf = new Map(earlier.map((row) => [instrumentKey(row.ref), row]));
   const instruments = new Map<string, Instrument>();
   const reinstated = new Set<string>();
-  for (const [key, row] of earlierOf) {
-    if (row.state !== "reinstated") continue;
-    const { expiresAt } = row.snapshot ?? {};
-    if (expiresAt !== undefined && Date.parse(expiresAt) <= now)
-      return { kind: "failed", failure: { kind: "expired" } };
-    // Offered by the CRM again long after: a new one, whose use the CRM must hear of.
-    const isNew = now - (row.committedAt ?? row.startedAt) > newGenerationMs;
-    if (isNew && read !== undefined && offers(read, key)) continue;
+  const givenBack = earlier.filter((row) => row.state === "reinstated");
+  const isRecent = (row: RedemptionRow): boolean => now - row.nextAt <= newGenerationMs;
+  if (!givenBack.every(isRecent) || givenBack.length < refs.length) {
+    const [profile, offered] = await Promise.all([
+      crm.get(customerId, call),
+      crm.instruments(customerId, call),
+    ]);
+    if (!profile.ok) return { kind: "failed", failure: profile.failure };
+    const { id } = profile.value.customer;
+    if (id !== customerId) return { kind: "moved", customerId: id };
+    if (!offered.ok) return { kind: "failed", failure: offered.failure };
+    for (const instrument of [...offered.value.promotions, ...offered.value.bonusChecks])
+      if (!instrument.redeemed) instruments.set(instrumentKey(instrument), instrument);
+
+    const own = new Set(givenBack.map((row) => instrumentKey(row.ref)));
+    const missing = refs.filter((ref) => {
+      const key = instrumentKey(ref);
+      return !instruments.has(key) && !own.has(key);
+    });
+    const unread = missing.find((ref) =>
+      offered.value.degraded.includes(ref.kind === "promotion" ? "promotions" : "bonus_checks"),
+    );
+    if (unread !== undefined) {
+      return {
+        kind: "failed",
+        failure: { kind: "unavailable", sent: false, detail: `${unread.kind} list not read` },
+      };
+    }
+    const reasons = await Promise.all(
+      missing.map((ref) => whyNot(crm, customerId, ref, earlierOf.get(instrumentKey(ref)), call)),
+    );
+    if (reasons[0] !== undefined) return reasons[0];
+  }
+  for (const row of givenBack) {
+    const key = instrumentKey(row.ref);
+    if (!isRecent(row) && instruments.has(key)) continue;
+    if (expiredCopy(row, now)) return { kind: "failed", failure: { kind: "expired" } };
     reinstated.add(key);
     if (row.snapshot !== undefined) instruments.set(key, row.snapshot);
   }
-  const asked = refs.filter((ref) => !reinstated.has(instrumentKey(ref)));
-  if (asked.length === 0) return { kind: "ready", instruments, reinstated };
-
-  const offered = read === undefined ? await crm.instruments(customerId, call) : ok(read);
-  if (!offered.ok) return { kind: "failed", failure: offered.failure };
-  for (const instrument of [...offered.value.promotions, ...offered.value.bonusChecks]) {
-    if (!instrument.redeemed) instruments.set(instrumentKey(instrument), instrument);
-  }
-  const missing = asked.filter((ref) => !instruments.has(instrumentKey(ref)));
-  const unread = missing.find((ref) =>
-    offered.value.degraded.includes(ref.kind === "promotion" ? "promotions" : "bonus_checks"),
-  );
-  if (unread !== undefined) {
-    return {
-      kind: "failed",
-      failure: { kind: "unavailable", sent: false, detail: `${unread.kind} list not read` },
-    };
-  }
-  const reasons = await Promise.all(
-    missing.map((ref) => whyNot(crm, customerId, ref, earlierOf.get(instrumentKey(ref)), call)),
-  );
-  return reasons[0] ?? { kind: "ready", instruments, reinstated };
+  return { kind: "ready", instruments, reinstated };
 };

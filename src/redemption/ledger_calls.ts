@@ -1,4 +1,4 @@
-import type { Crm, Instruments } from "../crm/port.ts";
+import type { Crm } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Instrument, InstrumentRef } from "../model/instrument.ts";
 import type { Redemption } from "../tenants/tenant.ts";
@@ -21,8 +21,6 @@ export type LedgerContext = {
 
 export type RedeemCall = {
   readonly refs: readonly InstrumentRef[];
-  /** What the CRM offered a moment ago, where the caller has read it already. */
-  readonly offered?: Instruments;
   readonly till: Till;
   readonly requestId: string;
   readonly deadline: number;
@@ -33,6 +31,8 @@ export type RedeemedItem = InstrumentRef & { readonly redeemed: boolean };
 
 export type RedeemResult =
   | { readonly kind: "redeemed"; readonly groupId: string; readonly items: readonly RedeemedItem[] }
+  /** Nothing was done: the CRM knows the customer by this id, and so must the ledger. */
+  | { readonly kind: "moved"; readonly customerId: string }
   | { readonly kind: "refused"; readonly refusal: RedeemRefusal }
   | { readonly kind: "failed"; readonly failure: CrmFailure };
 

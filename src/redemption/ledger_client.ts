@@ -1,5 +1,4 @@
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
-import type { Instruments } from "../crm/port.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
 import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
@@ -19,7 +18,6 @@ export type LedgerObject = {
     call: {
       readonly customerId: string;
       readonly refs: readonly InstrumentRef[];
-      readonly offered?: Instruments;
       readonly till: Till;
       readonly requestId: string;
       readonly deadline: number;
@@ -84,15 +82,26 @@ export const createRedemptions = (deps: {
       return Promise.race([read, late]);
     },
     async redeem(call) {
-      const name = await nameOf(call.customerId);
-      // A till that hangs up changes nothing: the call goes on to its end.
-      const work = open(name).redeem(scope, call);
-      deps.background(work.catch(() => undefined));
+      const attempt = async (customerId: string) => {
+        const name = await nameOf(customerId);
+        // A till that hangs up changes nothing: the call goes on to its end.
+        const work = open(name).redeem(scope, { ...call, customerId });
+        deps.background(work.catch(() => undefined));
+        return { name, result: await work };
+      };
       try {
-        const result = await work;
-        return result.kind === "redeemed"
-          ? { result, redeemId: await sign(name, result.groupId) }
-          : { result };
+        const first = await attempt(call.customerId);
+        const { name, result } =
+          first.result.kind === "moved" ? await attempt(first.result.customerId) : first;
+        switch (result.kind) {
+          case "redeemed":
+            return { result, redeemId: await sign(name, result.groupId) };
+          case "moved":
+            // The CRM names the customer differently each time; no ledger can be theirs.
+            return { result: { kind: "failed", failure: { kind: "customer_not_found" } } };
+          default:
+            return { result };
+        }
       } catch {
         away("redeem");
         // The call may have begun: nobody knows what came of it.

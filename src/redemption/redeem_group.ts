@@ -64,7 +64,14 @@ export const createGroupRedeemer = (deps: {
       ...(call.till.storeId === undefined ? {} : { storeId: call.till.storeId }),
     };
     const earlier = store.newest(call.refs);
-    const checked = await checkInstruments(crm, owner.customerId, call, earlier, crmCall, now());
+    const checked = await checkInstruments(
+      crm,
+      owner.customerId,
+      call.refs,
+      earlier,
+      crmCall,
+      now(),
+    );
     if (checked.kind !== "ready") return checked;
     if (now() - startedAt > lastCommitBeginsMs)
       return { kind: "refused", refusal: { kind: "too_late" } };

@@ -2,7 +2,13 @@ import { beforeAll, expect, it } from "vitest";
 import { ledgerName, newGroupId, readRedeemId, signRedeemId } from "./redeem_id.ts";
 
 const newKey = () =>
-  crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  crypto.subtle.importKey(
+    "raw",
+    crypto.getRandomValues(new Uint8Array(32)),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign", "verify"],
+  );
 let key: CryptoKey;
 let newer: CryptoKey;
 beforeAll(async () => {

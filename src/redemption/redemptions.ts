@@ -1,4 +1,3 @@
-import type { Instruments } from "../crm/port.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
 import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
@@ -10,12 +9,13 @@ export type Redemptions = {
   redeem(call: {
     readonly customerId: string;
     readonly refs: readonly InstrumentRef[];
-    /** Read side by side with the customer, so that the ledger need not read again. */
-    readonly offered?: Instruments;
     readonly till: Till;
     readonly requestId: string;
     readonly deadline: number;
-  }): Promise<{ readonly result: RedeemResult; readonly redeemId?: string }>;
+  }): Promise<{
+    readonly result: Exclude<RedeemResult, { kind: "moved" }>;
+    readonly redeemId?: string;
+  }>;
   undo(call: {
     readonly customerId?: string;
     readonly refs?: readonly InstrumentRef[];

@@ -6,7 +6,7 @@ import type { redeemBody } from "./contract_requests.ts";
 import { instrumentRefs } from "./instrument_refs.ts";
 import { badRequest, fromFailure } from "./problem.ts";
 import { isCustomerId } from "./search_key.ts";
-import { crmCall, type Answer, type TillCall } from "./till_call.ts";
+import type { Answer, TillCall } from "./till_call.ts";
 
 export const redeemResultWire = (
   redeemId: string,
@@ -23,7 +23,8 @@ export const redeemResultWire = (
 
 /**
  * `POST /customers/{customer_id}/redeem` and `POST /redeem` (contracts/sitoo.md 2.6; all assumed).
- * The customer is read first: a ledger is named by the CRM's own id, never by what an address says.
+ * The ledger reads the customer before it writes anything: one that holds rows is always named by
+ * the CRM's own id, and an address that names nobody leaves nothing behind.
  */
 export const redeem = async (
   call: TillCall,
@@ -47,17 +48,11 @@ export const redeem = async (
   const badId = refs.find((ref) => !isCustomerId(ref.id));
   if (badId !== undefined) return failed(fromFailure({ kind: "instrument_not_found" }));
 
-  const [profile, offered] = await call.stopwatch.time(
-    "crm",
-    Promise.all([call.crm.get(named, crmCall(call)), call.crm.instruments(named, crmCall(call))]),
-  );
-  if (!profile.ok) return failed(fromFailure(profile.failure));
   const { result, redeemId } = await call.stopwatch.time(
     "crm",
     call.redemptions.redeem({
-      customerId: profile.value.customer.id,
+      customerId: named,
       refs,
-      ...(offered.ok ? { offered: offered.value } : {}),
       till: call.till,
       requestId: call.requestId,
       deadline: call.deadline,

@@ -4,16 +4,43 @@ import { badRequest, type Problem } from "./problem.ts";
 import type { Operation, Spi } from "./operation.ts";
 import type { Answer, TillCall } from "./till_call.ts";
 
+const largestBody = 256 * 1024;
+
+/**
+ * Reads a body as text, and no more of it than may be; undefined when it is larger.
+ * A chunked body says its size only as it comes, so it is counted.
+ */
+const readText = async (request: Request): Promise<string | undefined> => {
+  if (Number(request.headers.get("Content-Length") ?? 0) > largestBody) return undefined;
+  if (request.body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > largestBody) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+};
+
+/** Called once the till is known: what a stranger sends is not read. */
+export const readBodyText = async (c: Spi): Promise<Outcome<string, Problem>> => {
+  const text = await readText(c.req.raw);
+  return text === undefined
+    ? failed(badRequest({ field: "body", message: "is larger than 256 KiB" }))
+    : ok(text);
+};
+
 const issueField = (path: readonly PropertyKey[]): string =>
   path.length === 0 ? "body" : path.map(String).join(".");
 
-/** Reads and checks a JSON body; every fault names its field. An absent body is `{}` where that is allowed. */
-const readBody = async <Schema extends z.ZodType>(
-  c: Spi,
+/** Checks a JSON body; every fault names its field. An absent body is `{}` where that is allowed. */
+const parseBody = <Schema extends z.ZodType>(
+  text: string,
   schema: Schema,
-  mayBeAbsent = false,
-): Promise<Outcome<z.output<Schema>, Problem>> => {
-  const text = await c.req.text();
+  mayBeAbsent: boolean,
+): Outcome<z.output<Schema>, Problem> => {
   let json: unknown = {};
   if (text.trim() !== "" || !mayBeAbsent) {
     try {
@@ -42,6 +69,6 @@ export const withBody =
     mayBeAbsent = false,
   ): Operation =>
   async (call, c) => {
-    const body = await readBody(c, schema, mayBeAbsent);
+    const body = parseBody(call.body, schema, mayBeAbsent);
     return body.ok ? run(call, body.value, c) : failed(body.failure);
   };

@@ -1,11 +1,14 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { auth as readBasic } from "hono/utils/basic-auth";
 import type { CreateCustomer } from "../crm/create_customer.ts";
 import type { Crm } from "../crm/port.ts";
 import type { Shape } from "../model/shape.ts";
 import type { Redemptions } from "../redemption/redemptions.ts";
-import type { Authentication, BasicCredential } from "../tenants/authenticate.ts";
+import {
+  loggedTenant,
+  type Authentication,
+  type BasicCredential,
+} from "../tenants/authenticate.ts";
 import type { Found } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import { customerBody, redeemBody, undoBody } from "./contract_requests.ts";
@@ -15,7 +18,7 @@ import { listAdditionalOptions } from "./list_additional_options.ts";
 import { listConsents } from "./list_consents.ts";
 import { listTransactions } from "./list_transactions.ts";
 import { lookupCustomer } from "./lookup_customer.ts";
-import { badRequest, type Problem } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 import { redeem } from "./redeem.ts";
 import { searchCustomer } from "./search_customer.ts";
 import { isSelfCheckout } from "./self_checkout.ts";
@@ -25,7 +28,7 @@ import type { Answer } from "./till_call.ts";
 import { undoRedeem } from "./undo_redeem.ts";
 import { updateCustomer } from "./update_customer.ts";
 import type { Operation, Spi } from "./operation.ts";
-import { withBody } from "./request_body.ts";
+import { readBodyText, withBody } from "./request_body.ts";
 import { requestShape } from "./request_shape.ts";
 import { problemResponse } from "./wire_error.ts";
 
@@ -54,7 +57,6 @@ export type SpiDeps = {
 
 /** The longest that a till waits for us (contracts/sitoo.md 2.1: it gives up at 10 s). */
 const tillWaitsMs = 7_500;
-const largestBody = 256 * 1024;
 
 const search: Operation = (call, c) =>
   searchCustomer(call, { key: c.req.query("key"), keyType: c.req.query("key_type") });
@@ -137,16 +139,6 @@ const answer = (c: Spi, outcome: Extract<Answer, { ok: true }>["value"]): Respon
 /** CRM SPI v2 below `/{tenant}/{channel}/v2` (design.md 3). */
 export const spiRoutes = (deps: SpiDeps) => {
   const app = new Hono<{ Variables: { requestId: string } }>({ strict: false });
-  const limit = bodyLimit({
-    maxSize: largestBody,
-    onError: (c) =>
-      problemResponse(
-        c,
-        badRequest({ field: "body", message: "is larger than 256 KiB" }),
-        undefined,
-      ),
-  });
-
   const handle =
     (name: string, run: Operation | undefined) =>
     async (c: Spi): Promise<Response> => {
@@ -160,7 +152,7 @@ export const spiRoutes = (deps: SpiDeps) => {
         deps.log({
           event: "spi",
           request_id: c.get("requestId"),
-          tenant: tenantName.slice(0, 32),
+          tenant: loggedTenant(tenantName),
           operation: name,
           status: response.status,
           outcome:
@@ -195,13 +187,13 @@ export const spiRoutes = (deps: SpiDeps) => {
           break;
       }
       channel = found.tenant.channels.get(c.req.param("channel") ?? "");
+      const body = await readBodyText(c);
       // A path that we do not know is what an integrator most wants to see.
-      if (found.tenant.capture === "shapes")
-        waitUntil(
-          requestShape(c).then((shape) => deps.captureShape(found.tenant.name, name, shape)),
-        );
+      if (found.tenant.capture === "shapes" && body.ok)
+        waitUntil(deps.captureShape(found.tenant.name, name, requestShape(c, body.value)));
       if (channel === undefined || !channel.till || run === undefined)
         return refuse({ kind: "route_not_found" });
+      if (!body.ok) return refuse(body.failure);
 
       const till = readTill(c.req.raw.headers);
       const outcome = await run(
@@ -215,13 +207,13 @@ export const spiRoutes = (deps: SpiDeps) => {
           now: deps.now,
           stopwatch,
           selfCheckout: isSelfCheckout(channel, till),
+          body: body.value,
         },
         c,
       );
       return outcome.ok ? done(undefined, answer(c, outcome.value)) : refuse(outcome.failure);
     };
 
-  app.use("/:tenant/:channel/v2/*", limit);
   for (const [method, path, name, run] of routes)
     app.on(method, `/:tenant/:channel/v2${path}`, handle(name, run));
   // What is not in the table is 404 like the rest, and only to somebody who may know.

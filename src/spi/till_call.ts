@@ -21,6 +21,8 @@ export type TillCall = {
   readonly now: () => number;
   readonly stopwatch: Stopwatch;
   readonly selfCheckout: boolean;
+  /** The request's body as text; "" when there is none. */
+  readonly body: string;
 };
 
 /** What an operation answers: a body to send as JSON (undefined: none), or why not. */

@@ -45,3 +45,7 @@ export const authenticate = async (
       return (await opens(fresh)) ? fresh : { kind: "unauthorized" };
   }
 };
+
+/** A tenant's name for the log; an address can name anything, a person too. */
+export const loggedTenant = (name: string): string =>
+  /^[a-z][a-z0-9-]{1,31}$/.test(name) ? name : "?";
