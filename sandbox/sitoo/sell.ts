@@ -233,10 +233,15 @@ function orderRows(
           },
         ]),
   ];
-  return discounts.flatMap(({ name, off, data, ...rest }) => {
+  // A till takes nothing off that is not there any more.
+  let left = rounded(all, currency);
+  return discounts.flatMap(({ name, off: wanted, data, ...rest }) => {
     const rates = byRate(lines);
+    const asked = rounded(wanted, currency);
+    const off = asked.gt(left) ? left : asked;
+    left = left.minus(off);
     const shares = split(
-      rounded(off, currency),
+      off,
       rates.map(([, gross]) => gross),
       currency,
     );
