@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import { adminRoutes } from "./admin/routes.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
@@ -94,6 +94,12 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
   }
   undo(...call: Parameters<LedgerObject["undo"]>): ReturnType<LedgerObject["undo"]> {
     return this.#ledger.undo(...call);
+  }
+  giveBack(...call: Parameters<LedgerObject["giveBack"]>): ReturnType<LedgerObject["giveBack"]> {
+    return this.#ledger.giveBack(...call);
+  }
+  rows(): ReturnType<LedgerObject["rows"]> {
+    return this.#ledger.rows();
   }
   orderClosed(
     ...call: Parameters<LedgerObject["orderClosed"]>

@@ -1,4 +1,5 @@
-import { Hono, type Context } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/tiny";
 import { auth as readBasic } from "hono/utils/basic-auth";
 import { bodyLimit } from "hono/body-limit";
 import { shapeOf, type Shape } from "../model/shape.ts";

@@ -10,6 +10,8 @@ import {
   type Till,
 } from "./admission.ts";
 import type {
+  GiveBackCall,
+  GiveBackResult,
   LedgerContext,
   OverlayEntry,
   RedeemCall,
@@ -293,6 +295,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
           heard: true,
           viaLedger: false,
           undoRequested: false,
+          givenBack: false,
           wasUnclear: isStillUnclear(row),
           attempts: 0,
           nextAt: now(),
@@ -305,10 +308,33 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     background(reconciler.run(context));
   };
 
+  /** A person gives a redemption back, with a reason that the trail keeps. Durable when it returns. */
+  const giveBackByPerson = async (
+    call: GiveBackCall,
+    context: LedgerContext,
+  ): Promise<GiveBackResult> => {
+    const row = store.byId(call.redemptionId);
+    if (row === undefined) return { kind: "not_found" };
+    const cause = { requestId: call.requestId, till: {}, detail: call.reason };
+    const isNewest = store.newest([row.ref])[0]?.redemptionId === row.redemptionId;
+    const next = isNewest
+      ? store.transaction(() =>
+          store.apply(row.redemptionId, { type: "given_back" }, cause, now()),
+        )
+      : undefined;
+    if (next === undefined) return { kind: "not_possible", state: row.state };
+    wakeAt(now() + lostCallMs);
+    const work = reconciler.run(context);
+    background(work);
+    await Promise.race([work, wait(undoWaitsMs)]);
+    return { kind: "given_back", state: store.byId(row.redemptionId)?.state ?? next };
+  };
+
   return {
     redeem,
     undo,
     orderClosed,
+    giveBack: giveBackByPerson,
     /** What holds or changes the customer's instruments, for the card. */
     overlay: (): OverlayEntry[] =>
       store.newest().map((row) => ({
@@ -318,6 +344,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
         ...(row.snapshot === undefined ? {} : { snapshot: row.snapshot }),
       })),
     owner: () => store.owner(),
+    rows: () => store.all(),
     trail: () => store.trail(),
     wake: (context: LedgerContext) => reconciler.run(context),
   };

@@ -56,3 +56,17 @@ export type OverlayEntry = {
   readonly at: number;
   readonly snapshot?: Instrument;
 };
+
+export type GiveBackCall = {
+  readonly redemptionId: string;
+  /** A person's words; never a customer's name. */
+  readonly reason: string;
+  readonly requestId: string;
+};
+
+export type GiveBackResult =
+  /** `state`: reversed, reinstated or released when it is done; reversing while the CRM is still to confirm. */
+  | { readonly kind: "given_back"; readonly state: RedemptionState }
+  | { readonly kind: "not_found" }
+  /** Given back already, used again since, or not known yet. */
+  | { readonly kind: "not_possible"; readonly state: RedemptionState };

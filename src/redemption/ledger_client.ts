@@ -1,8 +1,8 @@
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
-import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
-import type { TrailEntry } from "./ledger_rows.ts";
+import type { GiveBackCall, GiveBackResult, OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
+import type { RedemptionRow, TrailEntry } from "./ledger_rows.ts";
 import type { OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
 import type { Redemptions } from "./redemptions.ts";
@@ -39,6 +39,9 @@ export type LedgerObject = {
     scope: LedgerScope,
     call: { readonly customerId: string; readonly use: OrderUse },
   ): Promise<{ readonly noted: boolean }>;
+  giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
+  /** Every row, newest last. */
+  rows(): Promise<RedemptionRow[]>;
   trail(): Promise<TrailEntry[]>;
 };
 

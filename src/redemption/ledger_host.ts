@@ -88,6 +88,14 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       // Its channel is gone from the tenant file: it must not be said to be undone.
       return { kind: owner === undefined ? "not_known" : "ledger_away" };
     },
+    rows: () => Promise.resolve(ledger.rows()),
+    async giveBack(scope, call) {
+      const owner = ledger.owner();
+      if (owner === undefined) return { kind: "not_found" };
+      const tenant = await deps.fromScope(scope);
+      const context = contextOf(tenant, owner.channelId, owner.customerId);
+      return context === undefined ? { kind: "not_found" } : ledger.giveBack(call, context);
+    },
     async orderClosed(scope, { customerId, use }) {
       const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
       if (context === undefined) return { noted: false };

@@ -17,6 +17,8 @@ export type RedemptionRow = LedgerEntry & {
   readonly order?: string;
   readonly receiptNumber?: string;
   readonly settledAt?: number;
+  /** Its order no longer wants it: given back by a person, or everything bought with it was returned. */
+  readonly givenBack: boolean;
   readonly attempts: number;
   /** Of an open row, when it is due; of an ended one, since when it is what it is. */
   readonly nextAt: number;
@@ -56,7 +58,7 @@ export const ledgerSchema = [
     started_at INTEGER NOT NULL, sent_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
     via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT,
-    order_ref TEXT, receipt_number TEXT, settled_at INTEGER)`,
+    order_ref TEXT, receipt_number TEXT, settled_at INTEGER, given_back INTEGER NOT NULL DEFAULT 0)`,
   `CREATE INDEX IF NOT EXISTS redemptions_instrument ON redemptions (kind, instrument_id, seq)`,
   `CREATE INDEX IF NOT EXISTS redemptions_group ON redemptions (group_id)`,
   `CREATE TABLE IF NOT EXISTS outbox (
@@ -114,6 +116,7 @@ export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => 
     ...(order === undefined ? {} : { order }),
     ...(receiptNumber === undefined ? {} : { receiptNumber }),
     ...(typeof row.settled_at === "number" ? { settledAt: row.settled_at } : {}),
+    givenBack: row.given_back === 1,
     attempts: count(row.attempts),
     nextAt: count(row.next_at),
     // Written by this module alone, so its shape is known.

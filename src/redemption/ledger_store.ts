@@ -126,6 +126,9 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       const keys = new Set(refs.map(instrumentKey));
       return rows.filter((row) => keys.has(instrumentKey(row.ref)));
     },
+    all(): RedemptionRow[] {
+      return select("1 = 1 ORDER BY seq");
+    },
     group(groupId: string): RedemptionRow[] {
       return select("group_id = ? ORDER BY seq", groupId);
     },
@@ -141,7 +144,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       return select(
         `state IN ('reserved', 'committing', 'unknown', 'reversing')
            OR (state = 'committed' AND (heard = 0 OR undo_requested = 1))
-           OR (order_ref IS NOT NULL AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
+           OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
          ORDER BY seq`,
       );
     },
@@ -188,13 +191,15 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       const stays = next === row.state;
       sql.exec(
         `UPDATE redemptions SET state = ?, committed_at = COALESCE(committed_at, ?), attempts = ?, next_at = ?,
-           was_unclear = MAX(was_unclear, ?), settled_at = COALESCE(settled_at, ?) WHERE id = ?`,
+           was_unclear = MAX(was_unclear, ?), settled_at = COALESCE(settled_at, ?),
+           given_back = MAX(given_back, ?) WHERE id = ?`,
         next,
         next === "committed" ? now : null,
         stays ? row.attempts : 0,
         stays ? row.nextAt : now,
         next === "unknown" ? 1 : 0,
         next === "settled" ? now : null,
+        event.type === "given_back" ? 1 : 0,
         redemptionId,
       );
       note(redemptionId, event.type, row.state, next, cause, now);
@@ -329,7 +334,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
           `SELECT MIN(due) AS due FROM (
              SELECT MIN(next_at) AS due FROM redemptions
                WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')
-                 OR (order_ref IS NOT NULL AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
+                 OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
              UNION ALL SELECT MIN(next_at) AS due FROM outbox)`,
         )
         .toArray();

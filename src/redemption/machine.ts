@@ -66,6 +66,8 @@ export type RedemptionEvent =
   | { readonly type: "found_gone" }
   | { readonly type: "order_closed" }
   | { readonly type: "undo" }
+  /** By a person with a reason, or because everything bought with it was returned. */
+  | { readonly type: "given_back" }
   | { readonly type: "expired" }
   | { readonly type: "reverse_ok" }
   | { readonly type: "reverse_failed"; readonly failure: CrmFailure }
@@ -133,7 +135,8 @@ export const transition = (
   switch (state) {
     case "reserved":
       if (event.type === "commit_begun") return "committing";
-      if (event.type === "undo" || event.type === "expired") return "released";
+      if (event.type === "undo" || event.type === "given_back" || event.type === "expired")
+        return "released";
       return undefined;
     case "committing":
       if (event.type === "commit_ok") return "committed";
@@ -151,7 +154,7 @@ export const transition = (
       return undefined;
     case "committed":
       if (event.type === "order_closed") return "settled";
-      return event.type === "undo" ? "reversing" : undefined;
+      return event.type === "undo" || event.type === "given_back" ? "reversing" : undefined;
     case "reversing":
       if (event.type === "reverse_ok" || event.type === "found_available") return "reversed";
       if (event.type === "reverse_failed") return afterReverseFailed(event.failure);
@@ -169,9 +172,11 @@ export const transition = (
         return "committed";
       return event.type === "commit_begun" ? "committing" : undefined;
     case "settled":
+      return event.type === "given_back" ? "reversing" : undefined;
     case "lost":
       return undefined;
     case "attention":
+      if (event.type === "given_back") return "reversing";
       // A till that asks again has the CRM read once more: it may know by now.
       if (event.type === "found_redeemed") return event.withinAttempt ? "committed" : "refused";
       if (event.type === "found_available") return "released";

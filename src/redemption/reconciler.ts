@@ -148,7 +148,7 @@ export const createReconciler = (deps: {
 
   /** A till knows of the commit, or a closed order does: nothing is to be given back. */
   const isWanted = (row: RedemptionRow): boolean =>
-    row.order !== undefined || (row.heard && !row.undoRequested);
+    (row.order !== undefined && !row.givenBack) || (row.heard && !row.undoRequested);
 
   /** The goods are gone with a closed order, so the CRM is told now (design.md 6.7). */
   const commitByOrder = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
@@ -195,9 +195,10 @@ export const createReconciler = (deps: {
     if (row?.state === "reserved" && row.order === undefined && row.nextAt <= now())
       apply(row, { type: "expired" });
     row = read();
-    if (row?.order !== undefined && commitsLate(row.state)) await commitByOrder(row, context);
+    if (row?.order !== undefined && !row.givenBack && commitsLate(row.state)) await commitByOrder(row, context);
     row = read();
-    if (row?.order !== undefined) apply(row, { type: "order_closed" }, row.order);
+    if (row?.order !== undefined && !row.givenBack)
+      apply(row, { type: "order_closed" }, row.order);
     row = read();
     if (row?.state === "committed" && !isWanted(row)) {
       const age = now() - (row.committedAt ?? row.startedAt);

@@ -95,6 +95,7 @@ export const createGroupRedeemer = (deps: {
         heard: false,
         viaLedger: checked.reinstated.has(instrumentKey(ref)),
         undoRequested: isUndone(groupId),
+        givenBack: false,
         wasUnclear: unclear !== undefined,
         attempts: 0,
         nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,

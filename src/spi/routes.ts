@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { auth as readBasic } from "hono/utils/basic-auth";
 import type { CreateCustomer } from "../crm/create_customer.ts";
 import type { Crm } from "../crm/port.ts";
