@@ -19,6 +19,8 @@ export type Env = {
   readonly JOURNALS: ObjectNamespace<JournalObject>;
   readonly SHARDS: ObjectNamespace<ShardObject>;
   readonly FAILED_AUTH: RateLimit;
+  /** public/, which holds the contract made at build time. */
+  readonly ASSETS: Fetcher;
 };
 
 const flag = z

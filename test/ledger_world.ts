@@ -1,8 +1,9 @@
 import { vi } from "vitest";
-import type { InstrumentRef } from "../src/model/instrument.ts";
+import { instrumentKey, type InstrumentRef } from "../src/model/instrument.ts";
 import { createLedger } from "../src/redemption/ledger.ts";
-import type { LedgerContext } from "../src/redemption/ledger_calls.ts";
+import type { LedgerContext, SitooSays } from "../src/redemption/ledger_calls.ts";
 import { createLedgerStore } from "../src/redemption/ledger_store.ts";
+import type { Goods } from "../src/redemption/order_use.ts";
 import type { DeadLetter } from "../src/tenants/dead_letters.ts";
 import type { Redemption } from "../src/tenants/tenant.ts";
 import { fakeCrm } from "./fake_crm.ts";
@@ -23,14 +24,22 @@ const policy: Redemption = {
 export const till = (registerId: string, storeId = "200") => ({ registerId, storeId });
 export const timedOut = { kind: "timed_out" } as const;
 
+/** Two coats are bought with whatever is redeemed. */
+const boughtWith = (refs: readonly InstrumentRef[]): Record<string, readonly Goods[]> =>
+  Object.fromEntries(refs.map((ref) => [instrumentKey(ref), [{ sku: "A1", quantity: "2" }]]));
+
 /** One customer's ledger in an object that can be evicted, with its alarm. */
-export const world = (change: Partial<Redemption> = {}) => {
+export const world = (
+  change: Partial<Redemption> = {},
+  orders: { readonly ordersCarryIds: boolean } = { ordersCarryIds: false },
+) => {
   const now = (): number => Date.now();
   const crm = fakeCrm(now);
   for (const ref of [check, check2, promotion]) crm.put(ref);
   const storage = sqliteStorage();
   let alarm: number | undefined;
   let background: Promise<unknown>[] = [];
+  let sitooSays: SitooSays = "none";
   const letters: DeadLetter[] = [];
   const open = () =>
     createLedger({
@@ -41,6 +50,7 @@ export const world = (change: Partial<Redemption> = {}) => {
       now,
       wakeAt: (at) => (alarm = Math.min(at, alarm ?? at)),
       background: (work) => background.push(work.catch(() => undefined)),
+      askSitoo: () => Promise.resolve(sitooSays),
       deadLetter: (entries) => {
         letters.push(...entries);
         return Promise.resolve();
@@ -51,7 +61,8 @@ export const world = (change: Partial<Redemption> = {}) => {
     crm: crm.crm,
     policy: { ...policy, ...change },
     owner: { tenant: "acme", channelId: "club", customerId: "c-1" },
-    ordersCarryIds: false,
+    ...orders,
+    ordersSettle: true,
   };
   let request = 0;
   const call = (refs: readonly InstrumentRef[], who: ReturnType<typeof till> | object) => ({
@@ -74,8 +85,24 @@ export const world = (change: Partial<Redemption> = {}) => {
         context,
       ),
     letters,
+    /** What Sitoo answers from now on, asked for an order that names the instrument. */
+    sitoo: (says: SitooSays) => (sitooSays = says),
     closes: (order: string, refs: readonly InstrumentRef[], linked: readonly string[] = []) =>
-      ledger.orderClosed({ order, receiptNumber: `R-${order}`, refs, linked }, context),
+      ledger.orderClosed(
+        { order, receiptNumber: `R-${order}`, refs, linked, bought: boughtWith(refs) },
+        context,
+      ),
+    returns: (order: string, returnOf: string, goods: readonly Goods[]) =>
+      ledger.orderReturned({ order, returnOf, goods }, context),
+    giveBack: (ref: InstrumentRef, reason: string) =>
+      ledger.giveBack(
+        {
+          redemptionId: ledger.rows().findLast((row) => row.ref.id === ref.id)?.redemptionId ?? "",
+          reason,
+          requestId: "admin",
+        },
+        context,
+      ),
     overlay: () => ledger.overlay(),
     trail: () => ledger.trail(),
     state: (ref: InstrumentRef) => ledger.overlay().find((entry) => entry.ref.id === ref.id)?.state,
@@ -93,7 +120,7 @@ export const world = (change: Partial<Redemption> = {}) => {
     /** Moves the clock to the alarm and runs it, until nothing is left to do soon. */
     async runAlarms(untilMs: number) {
       const end = now() + untilMs;
-      for (let wakes = 0; wakes < 500 && alarm !== undefined && alarm <= end; wakes++) {
+      for (let wakes = 0; wakes < 2_000 && alarm !== undefined && alarm <= end; wakes++) {
         vi.setSystemTime(Math.max(now(), alarm));
         alarm = undefined;
         await ledger.wake(context);

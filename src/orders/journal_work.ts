@@ -195,7 +195,8 @@ export const createJournalWork = ({
     }));
     const { instrumentsSeen } = deps;
     const settle =
-      instrumentsSeen === undefined || sale.instruments.length === 0
+      instrumentsSeen === undefined ||
+      (sale.instruments.length === 0 && links.returnOf === undefined)
         ? []
         : [
             {

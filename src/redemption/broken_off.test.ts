@@ -214,3 +214,36 @@ it("a bug in one row neither stops the others nor the alarm", async () => {
   await runAlarms(10 * 60_000);
   expect(state(check)).toBe("reversed");
 });
+
+describe("an order that closes meanwhile", () => {
+  it("while the CRM is read, is seen before the till is told anything", async () => {
+    const { redeem, closes, settled, context, crm } = world({ promotions: "sale" });
+    const get = context.crm.get.bind(context.crm);
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    context.crm.get = async (customer, call) => {
+      await gate;
+      return get(customer, call);
+    };
+    const redeeming = redeem([check, promotion]);
+    closes("1/1/10", [promotion]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit p-1"));
+    release();
+    expect((await redeeming).kind).toBe("refused");
+    await settled();
+    expect(crm.uses(promotion)).toBe(1);
+  });
+  it("second, with an unclear commit, does not take the first one's use for its own", async () => {
+    const { closes, settled, crm, letters, runAlarms } = world();
+    closes("1/1/10", [check]);
+    await settled();
+    crm.faults.commit.push({ failure: timedOut, applied: false });
+    closes("1/1/11", [check]);
+    await settled();
+    await runAlarms(hour);
+    expect(crm.uses(check)).toBe(1);
+    expect(letters).toMatchObject([{ kind: "redemption_lost", orderId: 11 }]);
+  });
+});

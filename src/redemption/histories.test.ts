@@ -82,6 +82,7 @@ it("any history ends with at most one use, all of it told", async () => {
           wakeAt: (at) => (alarm = Math.min(at, alarm ?? at)),
           background: (work) => background.push(work.catch(() => undefined)),
           deadLetter: () => Promise.resolve(),
+          askSitoo: () => Promise.resolve("none" as const),
         });
       let ledger = open();
       const context: LedgerContext = {
@@ -97,6 +98,7 @@ it("any history ends with at most one use, all of it told", async () => {
         },
         owner: { tenant: "acme", channelId: "club", customerId: "c-1" },
         ordersCarryIds: false,
+        ordersSettle: false,
       };
       const settle = async (): Promise<void> => {
         while (background.length > 0) {

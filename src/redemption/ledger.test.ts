@@ -447,6 +447,121 @@ describe("a closed order", () => {
   });
 });
 
+describe("what no order claims", () => {
+  const days = 24 * 3_600_000;
+  it("is asked about at Sitoo before a reservation is freed: a parked cart keeps it", async () => {
+    const { redeem, sitoo, state, runAlarms } = world({ bonusChecks: "sale" });
+    await redeem([check]);
+    sitoo("open");
+    await runAlarms(9 * 3_600_000);
+    expect(state(check)).toBe("reserved");
+    sitoo("no_answer");
+    await runAlarms(30 * days);
+    expect(state(check)).toBe("reserved");
+    sitoo("none");
+    await runAlarms(2 * 3_600_000);
+    expect(state(check)).toBe("released");
+  });
+  it("is flagged once after two days, given back, or kept, by the tenant's policy", async () => {
+    for (const [policy, ends, told] of [
+      ["flag", "committed", 1],
+      ["reverse", "reversed", 0],
+      ["keep", "committed", 0],
+    ] as const) {
+      const { redeem, state, letters, runAlarms } = world(
+        { onUnclaimed: policy },
+        { ordersCarryIds: true },
+      );
+      await redeem([check]);
+      await runAlarms(47 * 3_600_000);
+      expect(letters).toEqual([]);
+      await runAlarms(10 * days);
+      expect(state(check)).toBe(ends);
+      expect(letters.map((letter) => letter.kind)).toEqual(
+        Array.from({ length: told }, () => "redemption_unclaimed"),
+      );
+    }
+  });
+  it("says nothing where orders do not carry instruments", async () => {
+    const { redeem, state, letters, runAlarms } = world({ onUnclaimed: "reverse" });
+    await redeem([check]);
+    await runAlarms(10 * days);
+    expect(state(check)).toBe("committed");
+    expect(letters).toEqual([]);
+  });
+  it("waits for the order machine when Sitoo has a closed order after all", async () => {
+    const { redeem, sitoo, closes, settled, state, runAlarms } = world(
+      { onUnclaimed: "reverse" },
+      { ordersCarryIds: true },
+    );
+    await redeem([check]);
+    sitoo("closed");
+    await runAlarms(2 * days + 3_600_000);
+    expect(state(check)).toBe("committed");
+    closes("1/1/10", [check]);
+    await settled();
+    expect(state(check)).toBe("settled");
+  });
+});
+
+describe("a return", () => {
+  const coat = (quantity: string) => [{ sku: "A1", quantity }];
+  it("gives back what was bought with it once all of it is returned", async () => {
+    const { redeem, closes, returns, settled, crm, state } = world({ onReturn: "reactivate" });
+    await redeem([check]);
+    closes("1/1/10", [check]);
+    await settled();
+    returns("1/1/20", "1/1/10", coat("1"));
+    returns("1/1/20", "1/1/10", coat("1"));
+    await settled();
+    expect(state(check)).toBe("settled");
+    returns("1/1/21", "1/1/10", coat("1"));
+    await settled();
+    expect([state(check), crm.uses(check)]).toEqual(["reversed", 0]);
+  });
+  it("shows it as ours where the CRM gives nothing back", async () => {
+    const { redeem, closes, returns, settled, state } = world({ onReturn: "reactivate" });
+    await redeem([promotion]);
+    closes("1/1/10", [promotion]);
+    returns("1/1/20", "1/1/10", coat("2"));
+    await settled();
+    expect(state(promotion)).toBe("reinstated");
+  });
+  it("keeps it used by default, and of another order always", async () => {
+    for (const [policy, of] of [
+      ["keep", "1/1/10"],
+      ["reactivate", "1/1/11"],
+    ] as const) {
+      const { redeem, closes, returns, settled, state } = world({ onReturn: policy });
+      await redeem([check]);
+      closes("1/1/10", [check]);
+      await settled();
+      returns("1/1/20", of, coat("2"));
+      await settled();
+      expect(state(check)).toBe("settled");
+    }
+  });
+});
+
+describe("a person", () => {
+  it("gives back what an order has used, and the order does not take it again", async () => {
+    const { redeem, closes, settled, giveBack, crm, state, trail, runAlarms } = world();
+    await redeem([check]);
+    closes("1/1/10", [check]);
+    await settled();
+    expect(await giveBack(check, "wrong customer")).toEqual({
+      kind: "given_back",
+      state: "reversed",
+    });
+    closes("1/1/10", [check]);
+    await settled();
+    await runAlarms(3_600_000);
+    expect([state(check), crm.uses(check)]).toEqual(["reversed", 0]);
+    expect(trail().some((entry) => entry.detail === "wrong customer")).toBe(true);
+    expect(await giveBack(check, "once more")).toEqual({ kind: "not_possible", state: "reversed" });
+  });
+});
+
 describe("what is kept", () => {
   it("creates no table for a customer who never redeems", () => {
     const { overlay, storage } = world();

@@ -1,4 +1,4 @@
-import { instrumentKey } from "../model/instrument.ts";
+import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import {
@@ -17,13 +17,14 @@ import type {
   RedeemCall,
   RedeemedItem,
   RedeemResult,
+  SitooSays,
   UndoCall,
   UndoResult,
 } from "./ledger_calls.ts";
 import type { RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import { holds } from "./machine.ts";
-import type { OrderUse } from "./order_use.ts";
+import type { OrderReturn, OrderUse } from "./order_use.ts";
 import { createReconciler, lostCallMs } from "./reconciler.ts";
 import { createGroupRedeemer } from "./redeem_group.ts";
 import { newGroupId } from "./redeem_id.ts";
@@ -37,6 +38,12 @@ export type LedgerDeps = {
   readonly background: (work: Promise<unknown>) => void;
   /** Resolves once they are stored where people look. */
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
+  /** Looks for an order since a time (epoch milliseconds) that names the instrument. */
+  readonly askSitoo: (
+    owner: LedgerContext["owner"],
+    ref: InstrumentRef,
+    since: number,
+  ) => Promise<SitooSays>;
 };
 
 const undoWaitsMs = 4_000;
@@ -57,7 +64,14 @@ const wait = (ms: number): Promise<"waited"> =>
  * A Durable Object does not serialise across the CRM call, so the flights of this
  * object are kept in memory and rows are durable before the call (design.md 6.1).
  */
-export const createLedger = ({ store, now, wakeAt, background, deadLetter }: LedgerDeps) => {
+export const createLedger = ({
+  store,
+  now,
+  wakeAt,
+  background,
+  deadLetter,
+  askSitoo,
+}: LedgerDeps) => {
   const flights = new Map<string, Flight & { readonly result: Promise<RedeemResult> }>();
   /** Groups that were undone before they had a row: lost with the flight itself, so memory will do. */
   const undoneInFlight = new Set<string>();
@@ -67,6 +81,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     wakeAt,
     inFlight: (groupId) => flights.has(groupId),
     deadLetter,
+    askSitoo,
   });
 
   const items = (rows: readonly RedemptionRow[]): RedeemedItem[] =>
@@ -166,37 +181,41 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     }
   };
 
+  /** The redeem takes longer than the till waits: what the CRM says of it in the end is given back. */
+  const keepUndoIntent = (
+    flight: { readonly groupId: string; readonly result: Promise<RedeemResult> },
+    call: UndoCall,
+    context: LedgerContext,
+  ): void => {
+    const cause = { requestId: call.requestId, till: call.till };
+    undoneInFlight.add(flight.groupId);
+    store.transaction(() => {
+      for (const row of store.group(flight.groupId)) {
+        if (row.state === "reserved") store.apply(row.redemptionId, { type: "undo" }, cause, now());
+        else store.requestUndo(row.redemptionId);
+      }
+    });
+    background(flight.result.then(() => reconciler.run(context)));
+  };
+
   const undo = async (call: UndoCall, context: LedgerContext): Promise<UndoResult> => {
     const named = new Set((call.refs ?? []).map(instrumentKey));
-    const flight = [...flights.values()].find(
+    const touched = [...flights.values()].filter(
       (one) =>
         one.groupId === call.groupId ||
         (one.refs.some((ref) => named.has(instrumentKey(ref))) && !otherTill(one.till, call.till)),
     );
-    if (flight !== undefined) {
-      const first = await Promise.race([flight.result, wait(undoWaitsMs)]);
-      if (first === "waited") {
-        // The intent is kept: what the CRM says in the end is given back.
-        undoneInFlight.add(flight.groupId);
-        store.transaction(() => {
-          for (const row of store.group(flight.groupId)) {
-            if (row.state === "reserved")
-              store.apply(
-                row.redemptionId,
-                { type: "undo" },
-                { requestId: call.requestId, till: call.till },
-                now(),
-              );
-            else store.requestUndo(row.redemptionId);
-          }
-        });
-        background(flight.result.then(() => reconciler.run(context)));
-        return {
-          kind: "undone",
-          groupId: flight.groupId,
-          items: flight.refs.map((ref) => ({ ...ref, redeemed: false })),
-        };
-      }
+    const ended = Promise.all(touched.map((flight) => flight.result));
+    const first = touched.length === 0 ? [] : await Promise.race([ended, wait(undoWaitsMs)]);
+    const late = first === "waited" ? touched.filter(({ groupId }) => flights.has(groupId)) : [];
+    for (const flight of late) keepUndoIntent(flight, call, context);
+    const [slowest] = late;
+    if (slowest !== undefined && late.length === touched.length) {
+      return {
+        kind: "undone",
+        groupId: slowest.groupId,
+        items: (call.refs ?? slowest.refs).map((ref) => ({ ...ref, redeemed: false })),
+      };
     }
     const rows =
       call.groupId === undefined ? store.newest(call.refs ?? []) : store.group(call.groupId);
@@ -221,6 +240,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
       const repeats = mine.some((row) => !holds(row.state) && now() - row.nextAt < repeatedUndoMs);
       if (
         call.groupId === undefined &&
+        late.length === 0 &&
         !repeats &&
         !mine.some((row) => holds(row.state)) &&
         call.refs !== undefined &&
@@ -275,10 +295,11 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
       store.setOwner(context.owner);
       const newest = new Map(store.newest(use.refs).map((row) => [instrumentKey(row.ref), row]));
       for (const ref of use.refs) {
+        const bought = use.bought[instrumentKey(ref)] ?? [];
         const row = newest.get(instrumentKey(ref));
         if (row?.order !== undefined && known.has(row.order)) continue;
         if (row?.order === undefined && row !== undefined && isSameUse(row)) {
-          store.nameOrder(row.redemptionId, use.order, use.receiptNumber, now());
+          store.nameOrder(row.redemptionId, use, bought, now());
           continue;
         }
         // Never redeemed here, or used by another order: the CRM is asked to take it now.
@@ -296,16 +317,30 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
           viaLedger: false,
           undoRequested: false,
           givenBack: false,
+          bought: [],
           wasUnclear: isStillUnclear(row),
           attempts: 0,
           nextAt: now(),
         };
         store.insert(fresh, { requestId, till }, now());
-        store.nameOrder(fresh.redemptionId, use.order, use.receiptNumber, now());
+        store.nameOrder(fresh.redemptionId, use, bought, now());
       }
     });
     wakeAt(now() + lostCallMs);
     background(reconciler.run(context));
+  };
+
+  /**
+   * Goods of an order come back. By `on_return: reactivate` an instrument is given back when
+   * everything bought with it is; durable when it returns.
+   */
+  const orderReturned = (back: OrderReturn, context: LedgerContext): void => {
+    store.transaction(() => {
+      store.setOwner(context.owner);
+      store.addReturn(back);
+    });
+    wakeAt(now() + lostCallMs);
+    background(reconciler.afterReturn(back.returnOf, context));
   };
 
   /** A person gives a redemption back, with a reason that the trail keeps. Durable when it returns. */
@@ -318,9 +353,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     const cause = { requestId: call.requestId, till: {}, detail: call.reason };
     const isNewest = store.newest([row.ref])[0]?.redemptionId === row.redemptionId;
     const next = isNewest
-      ? store.transaction(() =>
-          store.apply(row.redemptionId, { type: "given_back" }, cause, now()),
-        )
+      ? store.transaction(() => store.apply(row.redemptionId, { type: "given_back" }, cause, now()))
       : undefined;
     if (next === undefined) return { kind: "not_possible", state: row.state };
     wakeAt(now() + lostCallMs);
@@ -334,6 +367,7 @@ export const createLedger = ({ store, now, wakeAt, background, deadLetter }: Led
     redeem,
     undo,
     orderClosed,
+    orderReturned,
     giveBack: giveBackByPerson,
     /** What holds or changes the customer's instruments, for the card. */
     overlay: (): OverlayEntry[] =>

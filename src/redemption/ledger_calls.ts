@@ -17,7 +17,12 @@ export type LedgerContext = {
     readonly customerId: string;
   };
   readonly ordersCarryIds: boolean;
+  /** Closed orders are read and settle redemptions: an order that names nothing says something. */
+  readonly ordersSettle: boolean;
 };
+
+/** Whether a Sitoo order names an instrument: `closed` has been handed to the order machine. */
+export type SitooSays = "closed" | "open" | "none" | "no_answer";
 
 export type RedeemCall = {
   readonly refs: readonly InstrumentRef[];

@@ -1,9 +1,15 @@
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
 import type { Till } from "./admission.ts";
-import type { GiveBackCall, GiveBackResult, OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
+import type {
+  GiveBackCall,
+  GiveBackResult,
+  OverlayEntry,
+  RedeemResult,
+  UndoResult,
+} from "./ledger_calls.ts";
 import type { RedemptionRow, TrailEntry } from "./ledger_rows.ts";
-import type { OrderUse } from "./order_use.ts";
+import type { OrderReturn, OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
 import type { Redemptions } from "./redemptions.ts";
 
@@ -38,6 +44,11 @@ export type LedgerObject = {
   orderClosed(
     scope: LedgerScope,
     call: { readonly customerId: string; readonly use: OrderUse },
+  ): Promise<{ readonly noted: boolean }>;
+  /** Durable when it answers; a repeat changes nothing. */
+  orderReturned(
+    scope: LedgerScope,
+    call: { readonly customerId: string; readonly back: OrderReturn },
   ): Promise<{ readonly noted: boolean }>;
   giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
   /** Every row, newest last. */

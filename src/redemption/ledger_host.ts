@@ -1,7 +1,8 @@
 import type { Crm } from "../crm/port.ts";
+import type { Found } from "../tenants/cache.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Channel, Tenant } from "../tenants/tenant.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, type LedgerDeps } from "./ledger.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
 import { createLedgerStore, type LedgerStorage } from "./ledger_store.ts";
@@ -16,9 +17,10 @@ export type LedgerHostDeps = {
   /** From the encrypted document of the caller. */
   readonly fromScope: (scope: LedgerScope) => Promise<Tenant>;
   /** From the store, when the object woke up by itself. */
-  readonly byName: (tenant: string) => Promise<Tenant | undefined>;
+  readonly byName: (tenant: string) => Promise<Found | undefined>;
   readonly crm: (channel: Channel) => Crm;
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
+  readonly askSitoo: LedgerDeps["askSitoo"];
   readonly log: (entry: Record<string, unknown>) => void;
 };
 
@@ -40,6 +42,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
     wakeAt,
     background: deps.background,
     deadLetter: deps.deadLetter,
+    askSitoo: deps.askSitoo,
   });
 
   const contextOf = (
@@ -59,6 +62,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
           account.id === channel.market.account &&
           accountsWithInstruments.includes(account.accountId),
       ),
+      ordersSettle: tenant.orders.mode !== "off",
     };
   };
   const missingChannel = {
@@ -96,6 +100,13 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       const context = contextOf(tenant, owner.channelId, owner.customerId);
       return context === undefined ? { kind: "not_found" } : ledger.giveBack(call, context);
     },
+    async orderReturned(scope, { customerId, back }) {
+      const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
+      // A customer who never redeemed has nothing to be given back, and gets no table.
+      if (context === undefined || ledger.owner() === undefined) return { noted: false };
+      ledger.orderReturned(back, context);
+      return { noted: true };
+    },
     async orderClosed(scope, { customerId, use }) {
       const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
       if (context === undefined) return { noted: false };
@@ -106,9 +117,16 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       wakesAt = undefined;
       const owner = ledger.owner();
       if (owner === undefined) return;
-      const tenant = await deps.byName(owner.tenant);
+      const found = await deps.byName(owner.tenant);
       const context =
-        tenant === undefined ? undefined : contextOf(tenant, owner.channelId, owner.customerId);
+        found === undefined
+          ? undefined
+          : contextOf(
+              found.tenant,
+              owner.channelId,
+              owner.customerId,
+              found.stored.accountsWithInstruments,
+            );
       if (context === undefined) {
         // Removed, or its configuration cannot be read: what is open stays and is looked at again.
         deps.log({ level: "error", event: "ledger_without_tenant", tenant: owner.tenant });

@@ -1,6 +1,7 @@
 import type { Instrument } from "../model/instrument.ts";
 import type { LedgerEntry, Till } from "./admission.ts";
 import { redemptionStates } from "./machine.ts";
+import type { Goods } from "./order_use.ts";
 
 export type RedemptionRow = LedgerEntry & {
   readonly requestId: string;
@@ -19,6 +20,8 @@ export type RedemptionRow = LedgerEntry & {
   readonly settledAt?: number;
   /** Its order no longer wants it: given back by a person, or everything bought with it was returned. */
   readonly givenBack: boolean;
+  /** What the order bought with it. */
+  readonly bought: readonly Goods[];
   readonly attempts: number;
   /** Of an open row, when it is due; of an ended one, since when it is what it is. */
   readonly nextAt: number;
@@ -58,7 +61,11 @@ export const ledgerSchema = [
     started_at INTEGER NOT NULL, sent_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
     via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT,
-    order_ref TEXT, receipt_number TEXT, settled_at INTEGER, given_back INTEGER NOT NULL DEFAULT 0)`,
+    order_ref TEXT, receipt_number TEXT, settled_at INTEGER, given_back INTEGER NOT NULL DEFAULT 0,
+    claim_checked INTEGER NOT NULL DEFAULT 0, bought TEXT)`,
+  `CREATE TABLE IF NOT EXISTS returned_goods (
+    order_ref TEXT NOT NULL, return_ref TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
+    quantity TEXT NOT NULL, PRIMARY KEY (order_ref, return_ref, line))`,
   `CREATE INDEX IF NOT EXISTS redemptions_instrument ON redemptions (kind, instrument_id, seq)`,
   `CREATE INDEX IF NOT EXISTS redemptions_group ON redemptions (group_id)`,
   `CREATE TABLE IF NOT EXISTS outbox (
@@ -94,6 +101,7 @@ export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => 
   const committedAt = row.committed_at;
   const snapshot = optionalText(row.snapshot);
   const order = optionalText(row.order_ref);
+  const bought = optionalText(row.bought);
   const receiptNumber = optionalText(row.receipt_number);
   return {
     redemptionId: text(row.id),
@@ -117,6 +125,8 @@ export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => 
     ...(receiptNumber === undefined ? {} : { receiptNumber }),
     ...(typeof row.settled_at === "number" ? { settledAt: row.settled_at } : {}),
     givenBack: row.given_back === 1,
+    // Written by this module alone, so its shape is known.
+    bought: bought === undefined ? [] : (JSON.parse(bought) as Goods[]),
     attempts: count(row.attempts),
     nextAt: count(row.next_at),
     // Written by this module alone, so its shape is known.

@@ -12,6 +12,7 @@ import {
   type RedemptionRow,
   type TrailEntry,
 } from "./ledger_rows.ts";
+import type { Goods, OrderReturn, OrderUse } from "./order_use.ts";
 import { transition, type RedemptionEvent, type RedemptionState } from "./machine.ts";
 
 /** The part of a Durable Object's storage that the ledger uses. */
@@ -20,6 +21,9 @@ export type LedgerStorage = {
   /** Runs in one transaction; a throw rolls back. */
   transaction<Result>(work: () => Result): Result;
 };
+
+/** A redemption that no order has named by then is asked about (design.md 6.7). */
+const claimedWithinMs = 48 * 3_600_000;
 
 /**
  * Rows of one customer's ledger. An object that holds nothing creates no table:
@@ -129,6 +133,9 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     all(): RedemptionRow[] {
       return select("1 = 1 ORDER BY seq");
     },
+    ofInstrument(ref: InstrumentRef): RedemptionRow[] {
+      return select("kind = ? AND instrument_id = ?", ref.kind, ref.id);
+    },
     group(groupId: string): RedemptionRow[] {
       return select("group_id = ? ORDER BY seq", groupId);
     },
@@ -143,7 +150,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     open(): RedemptionRow[] {
       return select(
         `state IN ('reserved', 'committing', 'unknown', 'reversing')
-           OR (state = 'committed' AND (heard = 0 OR undo_requested = 1))
+           OR (state = 'committed' AND (heard = 0 OR undo_requested = 1 OR (order_ref IS NULL AND claim_checked = 0)))
            OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
          ORDER BY seq`,
       );
@@ -196,7 +203,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         next,
         next === "committed" ? now : null,
         stays ? row.attempts : 0,
-        stays ? row.nextAt : now,
+        stays ? row.nextAt : next === "committed" ? now + claimedWithinMs : now,
         next === "unknown" ? 1 : 0,
         next === "settled" ? now : null,
         event.type === "given_back" ? 1 : 0,
@@ -224,14 +231,35 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       );
     },
     /** A closed order used the row's instrument; what follows is due at once. */
-    nameOrder(redemptionId: string, order: string, receiptNumber: string, now: number): void {
+    nameOrder(redemptionId: string, use: OrderUse, bought: readonly Goods[], now: number): void {
       sql.exec(
-        "UPDATE redemptions SET order_ref = ?, receipt_number = ?, next_at = ?, attempts = 0 WHERE id = ?",
-        order,
-        receiptNumber,
+        "UPDATE redemptions SET order_ref = ?, receipt_number = ?, bought = ?, next_at = ?, attempts = 0 WHERE id = ?",
+        use.order,
+        use.receiptNumber,
+        JSON.stringify(bought),
         now,
         redemptionId,
       );
+    },
+    /** Goods of an order that another one gives back; a repeat changes nothing. */
+    addReturn(back: OrderReturn): void {
+      back.goods.forEach(({ sku, quantity }, line) =>
+        sql.exec(
+          "INSERT OR IGNORE INTO returned_goods (order_ref, return_ref, line, sku, quantity) VALUES (?, ?, ?, ?, ?)",
+          back.returnOf,
+          back.order,
+          line,
+          sku,
+          quantity,
+        ),
+      );
+    },
+    returnedGoods(order: string): Goods[] {
+      if (!exists()) return [];
+      return sql
+        .exec("SELECT sku, quantity FROM returned_goods WHERE order_ref = ?", order)
+        .toArray()
+        .map((row) => ({ sku: text(row.sku), quantity: text(row.quantity) }));
     },
     /** Rows of an order, whatever their state. */
     ofOrder(order: string): RedemptionRow[] {
@@ -259,6 +287,16 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         nextAt,
         redemptionId,
       );
+    },
+    /** No order has claimed it, and that has been dealt with; `tell` leaves word for a person. */
+    claimChecked(redemptionId: string, tell: boolean, now: number): void {
+      sql.exec("UPDATE redemptions SET claim_checked = 1 WHERE id = ?", redemptionId);
+      if (tell)
+        sql.exec(
+          "INSERT OR REPLACE INTO outbox (redemption_id, state, at) VALUES (?, 'unclaimed', ?)",
+          redemptionId,
+          now,
+        );
     },
     markHeard(groupId: string): void {
       sql.exec("UPDATE redemptions SET heard = 1 WHERE group_id = ? AND heard = 0", groupId);
@@ -324,6 +362,9 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         "DELETE FROM redemptions WHERE started_at < ? AND state NOT IN ('reserved', 'committing', 'unknown', 'reversing', 'attention')",
         before,
       );
+      sql.exec(
+        "DELETE FROM returned_goods WHERE order_ref NOT IN (SELECT order_ref FROM redemptions WHERE order_ref IS NOT NULL)",
+      );
       sql.exec("DELETE FROM trail WHERE redemption_id NOT IN (SELECT id FROM redemptions)");
     },
     /** When the first open row is due; an alarm must never be set behind it. */
@@ -334,6 +375,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
           `SELECT MIN(due) AS due FROM (
              SELECT MIN(next_at) AS due FROM redemptions
                WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')
+                 OR (state = 'committed' AND order_ref IS NULL AND claim_checked = 0)
                  OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
              UNION ALL SELECT MIN(next_at) AS due FROM outbox)`,
         )

@@ -1,5 +1,16 @@
+import Big from "big.js";
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import type { OrderRef, Sale } from "../model/sale.ts";
+
+/** `quantity` is a positive decimal string. */
+export type Goods = { readonly sku: string; readonly quantity: string };
+
+/** A closed order, as far as it gives goods of another one back. */
+export type OrderReturn = {
+  readonly order: string;
+  readonly returnOf: string;
+  readonly goods: readonly Goods[];
+};
 
 /** A closed order, as far as it uses instruments. */
 export type OrderUse = {
@@ -7,6 +18,8 @@ export type OrderUse = {
   readonly order: string;
   readonly receiptNumber: string;
   readonly refs: readonly InstrumentRef[];
+  /** By `instrumentKey`: what was bought with it; with an instrument of the whole order, everything. */
+  readonly bought: Readonly<Record<string, readonly Goods[]>>;
   /** Orders of the same purchase: none of them is a second use (design.md 6.8). */
   readonly linked: readonly string[];
   readonly registerId?: string;
@@ -43,6 +56,13 @@ export const orderUse = (
     return bought.has(key) || (!returned.has(key) && !isReturn);
   });
   if (refs.length === 0) return undefined;
+  const purchases = sale.lines.filter((line) => line.kind === "purchase");
+  const boughtWith = (ref: InstrumentRef): readonly Goods[] => {
+    const own = purchases.filter((line) =>
+      line.instruments.some((named) => instrumentKey(named) === instrumentKey(ref)),
+    );
+    return (own.length === 0 ? purchases : own).map(({ sku, quantity }) => ({ sku, quantity }));
+  };
   const linked = [links.exchangedWith, links.source, links.returnOf].flatMap((order) =>
     order === undefined ? [] : [orderName(order)],
   );
@@ -50,8 +70,37 @@ export const orderUse = (
     order: orderName(sale.order),
     receiptNumber: sale.receiptNumber,
     refs,
+    bought: Object.fromEntries(refs.map((ref) => [instrumentKey(ref), boughtWith(ref)])),
     linked,
     ...(sale.registerId === undefined ? {} : { registerId: sale.registerId }),
     ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),
   };
+};
+
+/** What a sale gives back of an earlier one; undefined when nothing. */
+export const orderReturn = (
+  sale: Sale,
+  links: { readonly returnOf?: OrderRef },
+): OrderReturn | undefined => {
+  const goods = sale.lines
+    .filter((line) => line.kind === "return")
+    .map(({ sku, quantity }) => ({ sku, quantity }));
+  return links.returnOf === undefined || goods.length === 0
+    ? undefined
+    : { order: orderName(sale.order), returnOf: orderName(links.returnOf), goods };
+};
+
+/** Whether all of what was bought is back; the pieces of one article are alike. */
+export const isAllBack = (bought: readonly Goods[], returned: readonly Goods[]): boolean => {
+  const sums = (goods: readonly Goods[]): Map<string, Big> => {
+    const all = new Map<string, Big>();
+    for (const { sku, quantity } of goods)
+      all.set(sku, (all.get(sku) ?? new Big(0)).plus(quantity));
+    return all;
+  };
+  const back = sums(returned);
+  return (
+    bought.length > 0 &&
+    [...sums(bought)].every(([sku, quantity]) => back.get(sku)?.gte(quantity) === true)
+  );
 };

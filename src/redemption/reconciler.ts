@@ -1,15 +1,20 @@
 import type { CrmCall } from "../crm/port.ts";
+import type { InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { LedgerContext } from "./ledger_calls.ts";
+import type { LedgerContext, SitooSays } from "./ledger_calls.ts";
 import type { Cause, RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import { isOpen, type RedemptionEvent, type RedemptionState } from "./machine.ts";
+import { isAllBack } from "./order_use.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 
 /** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
 const attemptSlackMs = 2 * 60_000;
 const callMs = 6_000;
+/** So long the order machine has for an order that was handed to it. */
+const orderSettlesMs = 10 * 60_000;
+const parkedAgainMs = 24 * 3_600_000;
 /** Later than any CRM call can last: a row still `committing` then has lost its call. */
 export const lostCallMs = 15_000;
 /** So long the CRM is asked again, hourly in the end: a CRM may be away for a weekend. */
@@ -45,6 +50,11 @@ export const createReconciler = (deps: {
   readonly inFlight: (groupId: string) => boolean;
   /** Resolves once they are stored. */
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
+  readonly askSitoo: (
+    owner: LedgerContext["owner"],
+    ref: InstrumentRef,
+    since: number,
+  ) => Promise<SitooSays>;
 }) => {
   const { store, now, wakeAt } = deps;
   /** Rows that are worked on in this object's memory. */
@@ -64,13 +74,30 @@ export const createReconciler = (deps: {
   };
   const postpone = (row: RedemptionRow): void => {
     const delay =
-      backOffMs[row.attempts] ?? (now() - row.startedAt < keepAskingMs ? 3_600_000 : undefined);
+      backOffMs[row.attempts] ??
+      // What only waits for an order waits on; a CRM that is away for a week is a person's matter.
+      (row.state === "reserved" || row.state === "committed" || now() - row.startedAt < keepAskingMs
+        ? 3_600_000
+        : undefined);
     if (delay === undefined) {
       apply(row, { type: "given_up" });
       return;
     }
     store.transaction(() => store.postpone(row.redemptionId, row.attempts + 1, now() + delay));
   };
+
+  /** Used within our attempt, and not by another redemption of ours: a second order's attempt is none. */
+  const isOurUse = (row: RedemptionRow, at: string | undefined): boolean =>
+    isWithinAttempt(row, at) &&
+    !store
+      .ofInstrument(row.ref)
+      .some(
+        (other) =>
+          other.redemptionId !== row.redemptionId &&
+          (other.state === "committed" || other.state === "settled") &&
+          (at === undefined ||
+            Math.abs((other.committedAt ?? other.sentAt) - Date.parse(at)) <= attemptSlackMs),
+      );
 
   const settleUnknown = async (
     row: RedemptionRow,
@@ -83,7 +110,7 @@ export const createReconciler = (deps: {
       case "redeemed":
         return apply(row, {
           type: "found_redeemed",
-          withinAttempt: isWithinAttempt(row, status.value.at),
+          withinAttempt: isOurUse(row, status.value.at),
           goodsGone: row.order !== undefined,
         });
       case "available":
@@ -150,6 +177,8 @@ export const createReconciler = (deps: {
   const isWanted = (row: RedemptionRow): boolean =>
     (row.order !== undefined && !row.givenBack) || (row.heard && !row.undoRequested);
 
+  const isSold = (row: RedemptionRow): boolean => row.order !== undefined && !row.givenBack;
+
   /** The goods are gone with a closed order, so the CRM is told now (design.md 6.7). */
   const commitByOrder = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
     const sentAt = now();
@@ -180,6 +209,57 @@ export const createReconciler = (deps: {
     if (next === "released") postpone(row);
   };
 
+  const isReturned = (row: RedemptionRow, context: LedgerContext): boolean =>
+    context.policy.onReturn === "reactivate" &&
+    row.order !== undefined &&
+    isAllBack(row.bought, store.returnedGoods(row.order));
+
+  const asks = (row: RedemptionRow, context: LedgerContext): Promise<SitooSays> =>
+    deps.askSitoo(context.owner, row.ref, row.startedAt).catch(() => "no_answer" as const);
+  const waitFor = (row: RedemptionRow, ms: number): void =>
+    store.transaction(() => store.postpone(row.redemptionId, 0, now() + ms));
+
+  /** The time of a reservation is over: its cart may be parked, paid while the till was offline, or left. */
+  const afterReservation = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    const says = context.ordersSettle ? await asks(row, context) : "none";
+    switch (says) {
+      case "none":
+        return apply(row, { type: "expired" }, "no order names it");
+      case "open":
+        return waitFor(row, context.policy.reservationTtlMs);
+      case "closed":
+        return waitFor(row, orderSettlesMs);
+      case "no_answer":
+        return postpone(row);
+      default:
+        return unreachable(says);
+    }
+  };
+
+  /** Redeemed two days ago, and no closed order has named it. */
+  const afterUnclaimed = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    // Where orders do not carry instrument ids, that none names it says nothing.
+    const isTelling = context.ordersSettle && context.ordersCarryIds;
+    const says = isTelling ? await asks(row, context) : "none";
+    switch (says) {
+      case "open":
+        return waitFor(row, parkedAgainMs);
+      case "closed":
+        return waitFor(row, orderSettlesMs);
+      case "no_answer":
+        return postpone(row);
+      case "none": {
+        const policy = isTelling ? context.policy.onUnclaimed : "keep";
+        if (policy === "reverse") return apply(row, { type: "given_back" }, "no order claimed it");
+        return store.transaction(() =>
+          store.claimChecked(row.redemptionId, policy === "flag", now()),
+        );
+      }
+      default:
+        return unreachable(says);
+    }
+  };
+
   const workOn = async (
     redemptionId: string,
     context: LedgerContext,
@@ -193,18 +273,24 @@ export const createReconciler = (deps: {
       await settleUnknown(row, context, tillAsks);
     row = read();
     if (row?.state === "reserved" && row.order === undefined && row.nextAt <= now())
-      apply(row, { type: "expired" });
+      await afterReservation(row, context);
     row = read();
-    if (row?.order !== undefined && !row.givenBack && commitsLate(row.state)) await commitByOrder(row, context);
+    if (row?.order !== undefined && !row.givenBack && commitsLate(row.state))
+      await commitByOrder(row, context);
     row = read();
-    if (row?.order !== undefined && !row.givenBack)
-      apply(row, { type: "order_closed" }, row.order);
+    if (row?.order !== undefined && !row.givenBack) apply(row, { type: "order_closed" }, row.order);
     row = read();
     if (row?.state === "committed" && !isWanted(row)) {
       const age = now() - (row.committedAt ?? row.startedAt);
       if (row.undoRequested || age > context.policy.replayWindowMs)
         apply(row, { type: "undo" }, row.undoRequested ? "undo asked for" : "no till heard of it");
     }
+    row = read();
+    if (row?.state === "settled" && isReturned(row, context))
+      apply(row, { type: "given_back" }, "everything bought with it was returned");
+    row = read();
+    if (row?.state === "committed" && isWanted(row) && row.nextAt <= now())
+      await afterUnclaimed(row, context);
     row = read();
     if (row?.state === "reversing") await reverse(row, context);
   };
@@ -246,7 +332,7 @@ export const createReconciler = (deps: {
     const times = store
       .open()
       .map((row) =>
-        row.state === "committed"
+        row.state === "committed" && !isWanted(row)
           ? (row.committedAt ?? row.startedAt) + context.policy.replayWindowMs + 1_000
           : row.nextAt,
       );
@@ -260,7 +346,12 @@ export const createReconciler = (deps: {
   return {
     /** Works on everything that is due; ends by asking to be woken for the rest. */
     async run(context: LedgerContext): Promise<void> {
-      const due = store.open().filter((row) => row.state === "committed" || row.nextAt <= now());
+      const due = store
+        .open()
+        .filter(
+          (row) =>
+            row.nextAt <= now() || (row.state === "committed" && (!isWanted(row) || isSold(row))),
+        );
       const done = await Promise.allSettled(due.map((row) => step(row, context)));
       const broken = due.filter((_row, index) => done[index]?.status === "rejected");
       for (const { redemptionId } of broken) {
@@ -275,13 +366,23 @@ export const createReconciler = (deps: {
       const fault = done.find((one) => one.status === "rejected");
       if (fault !== undefined) throw fault.reason;
     },
+    /** Looks at what an order used, because goods of it came back. */
+    async afterReturn(order: string, context: LedgerContext): Promise<void> {
+      await Promise.all(
+        store.ofOrder(order).map(async (row) => {
+          // One that is worked on already may have looked before the goods came.
+          await steps.get(row.redemptionId);
+          await step(row, context);
+        }),
+      );
+    },
     /** Whether the CRM acted, after all, on a commit that was believed not to have happened. */
     async settleLate(row: RedemptionRow, context: LedgerContext): Promise<void> {
       const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
       if (!status.ok || status.value.state !== "redeemed") return;
       const { at } = status.value;
       const isOurs =
-        at === undefined ? now() - row.sentAt <= attemptSlackMs : isWithinAttempt(row, at);
+        (at !== undefined || now() - row.sentAt <= attemptSlackMs) && isOurUse(row, at);
       if (isOurs) apply(row, { type: "found_redeemed", withinAttempt: true }, "applied late");
     },
     /** Asks the CRM about one row in the middle of its own call. */

@@ -76,6 +76,13 @@ export const createGroupRedeemer = (deps: {
     if (now() - startedAt > lastCommitBeginsMs)
       return { kind: "refused", refusal: { kind: "too_late" } };
     if (isUndone(groupId)) return { kind: "refused", refusal: { kind: "just_undone" } };
+    // A closed order may have used one of them while the CRM was read.
+    const seen = new Map(earlier.map((row) => [row.redemptionId, row]));
+    const isUnchanged = store.newest(call.refs).every((row) => {
+      const before = seen.get(row.redemptionId);
+      return before?.state === row.state && before.order === row.order;
+    });
+    if (!isUnchanged) return { kind: "refused", refusal: { kind: "outcome_unknown" } };
 
     const cause = { requestId: call.requestId, till: call.till };
     const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
@@ -96,6 +103,7 @@ export const createGroupRedeemer = (deps: {
         viaLedger: checked.reinstated.has(instrumentKey(ref)),
         undoRequested: isUndone(groupId),
         givenBack: false,
+        bought: [],
         wasUnclear: unclear !== undefined,
         attempts: 0,
         nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,

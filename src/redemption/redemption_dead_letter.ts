@@ -12,13 +12,20 @@ export const redemptionDeadLetter = (
 ): DeadLetter => {
   const [account, site, orderId] = (row.order ?? "").split("/").map(Number);
   const isLost = row.state === "lost";
+  const isUnclaimed = row.state === "committed";
   return {
     id: `redemption-${row.redemptionId}`,
     tenant: owner.tenant,
-    kind: isLost ? "redemption_lost" : "redemption_attention",
+    kind: isLost
+      ? "redemption_lost"
+      : isUnclaimed
+        ? "redemption_unclaimed"
+        : "redemption_attention",
     reason: isLost
       ? `A closed order used ${nameOf(row)}, and the CRM refuses it: used elsewhere, expired, or not this customer's. The discount was given. Compare the receipt with the customer's history in the CRM.`
-      : `Nobody can say whether the CRM holds ${nameOf(row)} as used. Look it up in the CRM; give it back there if the customer did not get the discount.`,
+      : isUnclaimed
+        ? `A till redeemed ${nameOf(row)} two days ago, and no closed order names it. If the cart was left, give it back.`
+        : `Nobody can say whether the CRM holds ${nameOf(row)} as used. Look it up in the CRM; give it back there if the customer did not get the discount.`,
     ...(account === undefined || site === undefined || orderId === undefined
       ? {}
       : { account, site, orderId }),

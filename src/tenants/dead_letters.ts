@@ -22,6 +22,8 @@ const deadLetterKinds = [
   "redemption_lost",
   /** Nobody can say what became of a redemption. */
   "redemption_attention",
+  /** Redeemed at a till, and no order names it. */
+  "redemption_unclaimed",
 ] as const;
 export type DeadLetterKind = (typeof deadLetterKinds)[number];
 

@@ -1,3 +1,4 @@
+import { said } from "#said";
 import * as z from "zod";
 import { crm } from "./schema_channel.ts";
 import { orders } from "./schema_orders.ts";
@@ -15,15 +16,15 @@ export const tenantName = pathName("tenant", reservedNames);
  * One source of the types, the checks, the stored document and the editor's JSON Schema.
  */
 export const tenantFile = z.object({
-  tenant: tenantName.describe("name of the retailer in the URL that Sitoo calls"),
-  sitoo: sitoo.describe("the Sitoo account, or a list of them"),
-  market: market.describe("the market, when there is one").optional(),
-  markets: markets.describe("markets by name, when there are several").optional(),
-  crm: crm.describe("the CRMs that tills see").prefault({}),
-  orders: orders.describe("what happens to Sitoo's orders").optional(),
+  tenant: tenantName.describe(said("name of the retailer in the URL that Sitoo calls")),
+  sitoo: sitoo.describe(said("the Sitoo account, or a list of them")),
+  market: market.describe(said("the market, when there is one")).optional(),
+  markets: markets.describe(said("markets by name, when there are several")).optional(),
+  crm: crm.describe(said("the CRMs that tills see")).prefault({}),
+  orders: orders.describe(said("what happens to Sitoo's orders")).optional(),
   capture: z
     .enum(["off", "shapes"])
-    .describe("shapes: records the form of first-seen requests, never their values")
+    .describe(said("shapes: records the form of first-seen requests, never their values"))
     .default("off"),
 });
 

@@ -1,3 +1,4 @@
+import { said } from "#said";
 import * as z from "zod";
 import { handler } from "./schema_handlers.ts";
 import { sections } from "./schema_sections.ts";
@@ -13,62 +14,68 @@ const formFields = z.partialRecord(z.enum([...fieldNames, "accepts_communication
 const clientSettings = z.strictObject({
   lookup_type: z
     .enum(["personal_id", "mobile"])
-    .describe("key of the person register that pre-fills the form of a new customer")
+    .describe(said("key of the person register that pre-fills the form of a new customer"))
     .optional(),
   search_types: searchTypeList
-    .describe("what a till may search by")
+    .describe(said("what a till may search by"))
     .default(["mobile", "email", "personal_id", "member_number"]),
-  search_placeholder: z.string().describe("hint in the till's search field").optional(),
-  fields_add: formFields.describe("fields of the form that adds a customer").default({}),
-  fields_edit: formFields.describe("fields of the form that edits a customer").default({}),
-  required: z.array(z.enum(fieldNames)).describe("fields a new customer must have").default([]),
+  search_placeholder: z.string().describe(said("hint in the till's search field")).optional(),
+  fields_add: formFields.describe(said("fields of the form that adds a customer")).default({}),
+  fields_edit: formFields.describe(said("fields of the form that edits a customer")).default({}),
+  required: z
+    .array(z.enum(fieldNames))
+    .describe(said("fields a new customer must have"))
+    .default([]),
   member_number_patterns: z
     .array(memberNumberPattern)
-    .describe("what scanners read around a member number; the group is the number")
+    .describe(said("what scanners read around a member number; the group is the number"))
     .default([]),
-  min_age: z.int().min(0).max(120).describe("youngest age of a new customer").optional(),
-  sections: sections.describe("attributes of the customer shown on the card").optional(),
+  min_age: z.int().min(0).max(120).describe(said("youngest age of a new customer")).optional(),
+  sections: sections.describe(said("attributes of the customer shown on the card")).optional(),
 });
 
 const selfCheckout = z.strictObject({
-  registers: z.array(idText).describe("ids of tills that customers work themselves").default([]),
-  search_types: searchTypeList.describe("what they may search by").default(["member_number"]),
-  create: z.boolean().describe("whether they may add customers").default(false),
+  registers: z
+    .array(idText)
+    .describe(said("ids of tills that customers work themselves"))
+    .default([]),
+  search_types: searchTypeList.describe(said("what they may search by")).default(["member_number"]),
+  create: z.boolean().describe(said("whether they may add customers")).default(false),
   mask: z
     .array(z.enum(fieldNames))
-    .describe("fields that such a till does not show whole")
+    .describe(said("fields that such a till does not show whole"))
     .default(["email", "mobile", "invoice_address", "personal_id"]),
 });
 
 const redemptionMode = z.enum(["redeem", "sale", "auto"]);
 
 const redemption = z.strictObject({
-  promotions: redemptionMode.describe("when a promotion is committed").default("auto"),
-  bonus_checks: redemptionMode.describe("when a bonus check is committed").default("auto"),
+  promotions: redemptionMode.describe(said("when a promotion is committed")).default("auto"),
+  bonus_checks: redemptionMode.describe(said("when a bonus check is committed")).default("auto"),
   moment: z
     .enum(["cart", "paid"])
-    .describe("whether tills redeem when the cart is filled or after payment (assumed)")
+    .describe(said("whether tills redeem when the cart is filled or after payment (assumed)"))
     .default("cart"),
   reservation_ttl: duration("7d")
-    .describe("how long a reservation waits for its order")
+    .describe(said("how long a reservation waits for its order"))
     .prefault("4h"),
   replay_window: duration("1h")
-    .describe("how long a repeated call of the same till gets the same answer")
+    .describe(said("how long a repeated call of the same till gets the same answer"))
     .prefault("2m"),
   on_return: z
     .enum(["keep", "reactivate"])
-    .describe("what a return does to the instrument it was bought with")
+    .describe(said("what a return does to the instrument it was bought with"))
     .default("keep"),
   on_unclaimed: z
     .enum(["flag", "reverse", "keep"])
-    .describe("what happens to a committed instrument that no order names")
+    .describe(said("what happens to a committed instrument that no order names"))
     .default("flag"),
 });
 
 const spi = z.strictObject({
   confirmed: z
     .array(z.enum(confirmable))
-    .describe("assumed wire values that a Sitoo sandbox has accepted (contracts/sitoo.md)")
+    .describe(said("assumed wire values that a Sitoo sandbox has accepted (contracts/sitoo.md)"))
     .default([]),
   create_answer: z.enum(["customer", "customer_id", "id"]).default("customer"),
   create_status: z.union([z.literal(200), z.literal(201)]).default(200),
@@ -78,19 +85,22 @@ const spi = z.strictObject({
 
 /** One CRM as the tills of one market see it; inherited values are merged before this is applied. */
 export const channel = z.strictObject({
-  id: pathName("channel").describe("name in the URL that Sitoo calls"),
-  extends: z.string().describe("id of the channel whose settings this one takes over").optional(),
-  market: text.describe("name of the market; may be left out when there is one").optional(),
-  title: text.describe("shown to staff").optional(),
-  till: z.boolean().describe("false: receives orders only").default(true),
+  id: pathName("channel").describe(said("name in the URL that Sitoo calls")),
+  extends: z
+    .string()
+    .describe(said("id of the channel whose settings this one takes over"))
+    .optional(),
+  market: text.describe(said("name of the market; may be left out when there is one")).optional(),
+  title: text.describe(said("shown to staff")).optional(),
+  till: z.boolean().describe(said("false: receives orders only")).default(true),
   client_settings: clientSettings.prefault({}),
   self_checkout: selfCheckout.prefault({}),
   on_multiple: z
     .enum(["refuse", "newest"])
-    .describe("several people share the key: ask for another key, or take the newest")
+    .describe(said("several people share the key: ask for another key, or take the newest"))
     .default("refuse"),
   redemption: redemption.prefault({}),
-  spi: spi.describe("assumed parts of Sitoo's wire format").prefault({}),
+  spi: spi.describe(said("assumed parts of Sitoo's wire format")).prefault({}),
   handler,
 });
 

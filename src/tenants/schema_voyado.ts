@@ -1,3 +1,4 @@
+import { said } from "#said";
 import * as z from "zod";
 import { apiUrl, currency, decimal, locale, secret, text, textList } from "./schema_values.ts";
 import { sections } from "./schema_sections.ts";
@@ -23,23 +24,25 @@ const labelPasswords = z
 /** `handler.voyado`: Voyado Engage, spoken to directly (contracts/voyado.md). */
 export const voyadoHandler = z
   .strictObject({
-    api_url: engageUrl.describe("address of Engage, such as https://acme.voyado.com/api/"),
-    api_key: secret().describe("API key of the user that the Engage team made for this"),
+    api_url: engageUrl.describe(said("address of Engage, such as https://acme.voyado.com/api/")),
+    api_key: secret().describe(said("API key of the user that the Engage team made for this")),
     orders_api_key: secret()
-      .describe("a second API key for receipts: Engage counts its rate limit per key")
+      .describe(said("a second API key for receipts: Engage counts its rate limit per key"))
       .optional(),
-    locale: locale.describe("culture of consent texts; the market's when left out").optional(),
+    locale: locale
+      .describe(said("culture of consent texts; the market's when left out"))
+      .optional(),
     currency_code: currency
-      .describe("currency in which vouchers are shown; the market's when left out")
+      .describe(said("currency in which vouchers are shown; the market's when left out"))
       .optional(),
     exchange_rates: z
       .record(currency, decimal)
-      .describe("store currency to group currency; left out, Engage's own fixed rates apply")
+      .describe(said("store currency to group currency; left out, Engage's own fixed rates apply"))
       .default({}),
-    contact_type: text.describe("contact type of new customers").default("Member"),
-    source: text.describe("source written on what the tills change").default("POS"),
+    contact_type: text.describe(said("contact type of new customers")).default("Member"),
+    source: text.describe(said("source written on what the tills change")).default("POS"),
     labels_path: text
-      .describe("where a contact holds its labels, under attributes or at the root")
+      .describe(said("where a contact holds its labels, under attributes or at the root"))
       .default("labels"),
     labels_url: z
       .string()
@@ -49,29 +52,33 @@ export const voyadoHandler = z
         "must be a path below api_url with {contactId} in it",
       )
       .describe(
-        "path of the call that lists a contact's labels, once the tenant's Swagger shows one",
+        said("path of the call that lists a contact's labels, once the tenant's Swagger shows one"),
       )
       .optional(),
-    status_attribute: text.describe("attribute shown beside the customer's name").optional(),
+    status_attribute: text.describe(said("attribute shown beside the customer's name")).optional(),
     us_total_validation_skipped: z
       .boolean()
-      .describe("true when Engage's SkipReceiptTotalGrossPriceValidation is on (US sales tax)")
+      .describe(
+        said("true when Engage's SkipReceiptTotalGrossPriceValidation is on (US sales tax)"),
+      )
       .default(false),
     voucher_passwords_default: textList
-      .describe("Sitoo voucher passwords that every identified customer opens")
+      .describe(said("Sitoo voucher passwords that every identified customer opens"))
       .default([]),
     voucher_passwords_from_labels: z
       .array(labelPasswords)
-      .describe("Sitoo voucher passwords that a label in Engage opens")
+      .describe(said("Sitoo voucher passwords that a label in Engage opens"))
       .default([]),
     payment_methods: z
       .record(text, text)
-      .describe("Sitoo's payment name or reftype to Engage's payment type")
+      .describe(said("Sitoo's payment name or reftype to Engage's payment type"))
       .default({}),
     versions: z
       .partialRecord(z.enum(voyadoCalls), z.enum(["v2", "v3"]))
-      .describe("API version of single calls, where a tenant must fall back")
+      .describe(said("API version of single calls, where a tenant must fall back"))
       .default({}),
-    sections: sections.describe("attributes of the contact shown on the customer card").optional(),
+    sections: sections
+      .describe(said("attributes of the contact shown on the customer card"))
+      .optional(),
   })
-  .describe("Voyado Engage");
+  .describe(said("Voyado Engage"));
