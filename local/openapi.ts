@@ -4,7 +4,7 @@ import { parameters, paths, requestBodies, responses } from "./openapi_paths.ts"
 import { schemas, type Part } from "./openapi_schemas.ts";
 
 /**
- * Makes src/spi/openapi.json from the zod schemas that the Worker itself reads and answers by.
+ * Makes public/openapi.json from the zod schemas that the Worker itself reads and answers by.
  * `npm run openapi` writes it, `--check` exits 1 when the file on disk is another.
  * Compact on purpose: the document lies in the Worker's bundle.
  */
@@ -47,16 +47,16 @@ export const openApi = (): Part => ({
 /** The file's text: one line, as it is bundled. */
 export const openApiText = (): string => `${JSON.stringify(openApi())}\n`;
 
-const file = path.resolve(import.meta.dirname, "../src/spi/openapi.json");
+const file = path.resolve(import.meta.dirname, "../public/openapi.json");
 
 if (import.meta.main) {
   const wanted = openApiText();
   const found = await readFile(file, "utf8").catch(() => "");
   if (!process.argv.includes("--check")) {
     await writeFile(file, wanted);
-    console.log(`src/spi/openapi.json: ${wanted.length} characters`);
+    console.log(`public/openapi.json: ${wanted.length} characters`);
   } else if (found !== wanted) {
-    console.error("src/spi/openapi.json is not what its schemas say: run npm run openapi");
+    console.error("public/openapi.json is not what its schemas say: run npm run openapi");
     process.exitCode = 1;
   }
 }

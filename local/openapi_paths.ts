@@ -270,15 +270,31 @@ const receiveEvents = (operationId: string): Part => ({
   },
 });
 
-const admin = (operationId: string, summary: string, answer: Part): Part => ({
+const admin = (
+  operationId: string,
+  summary: string,
+  answer: Part,
+  { parameters: asked, requestBody }: { parameters?: readonly Part[]; requestBody?: Part } = {},
+): Part => ({
   operationId,
   summary,
   tags: ["Operations"],
   security: [{ admin: [] }, { access: [] }],
+  ...(asked === undefined ? {} : { parameters: asked }),
+  ...(requestBody === undefined ? {} : { requestBody }),
   responses: {
     200: { description: "docs/admin.md", content: { "application/json": { schema: answer } } },
-    ...failing(),
+    ...(asked === undefined && requestBody === undefined ? failing() : failing(400)),
   },
+});
+const asking = (name: string, description: string): Part => ({
+  name,
+  in: "query",
+  schema: { type: "string" },
+  description,
+});
+const reversing = (schema: string): { requestBody: Part } => ({
+  requestBody: jsonBody(schema, { reason: "The till lost the sale." }),
 });
 const items: Part = {
   type: "object",
@@ -286,20 +302,60 @@ const items: Part = {
   properties: { items: { type: "array", items: { type: "object" } } },
 };
 const object: Part = { type: "object" };
+const redemptions: Part = {
+  type: "object",
+  required: ["redemptions"],
+  properties: { redemptions: { type: "array", items: { type: "object" } } },
+};
 
 const adminPaths: Readonly<Record<string, Part>> = {
   "/shapes": {
     get: admin("listShapes", "Forms of first-seen requests, never their values", items),
   },
   "/dead-letters": {
-    get: admin("listDeadLetters", "What was given up and not replayed, newest first", items),
+    get: admin("listDeadLetters", "What was given up and not replayed, newest first", items, {
+      parameters: [asking("replayed", "`1`: those that were replayed as well.")],
+    }),
+  },
+  "/dead-letters/replay": {
+    post: admin("replayDeadLetters", "Try all orders again that need no look first", object),
   },
   "/dead-letters/{id}/replay": { post: admin("replayDeadLetter", "Try an order again", object) },
+  "/orders": {
+    get: admin("findOrders", "Events, hops and deliveries of an order, by receipt or id", items, {
+      parameters: [
+        asking("receipt", "Receipt number; Sitoo is asked for its order."),
+        asking("order", "Sitoo's order id, in any account of the tenant."),
+      ],
+    }),
+  },
   "/orders/{account}/{site}/{order}": {
     get: admin("traceOrder", "Events, hops and deliveries of one order", object),
   },
+  "/customers/{customer}/redemptions": {
+    get: admin("traceCustomer", "A customer's redemptions in every CRM instance", redemptions),
+  },
   "/channels/{channel}/customers/{customer}/redemptions": {
-    get: admin("traceRedemptions", "State and trail of a customer's redemptions", object),
+    get: admin("traceRedemptions", "State and trail of a customer's redemptions", redemptions),
+  },
+  "/channels/{channel}/customers/{customer}/redemptions/{redemption_id}/reverse": {
+    post: admin(
+      "reverseRedemption",
+      "Give one redemption back by hand",
+      redemptions,
+      reversing("ReverseOneBody"),
+    ),
+  },
+  "/redemptions/{redeem_id}": {
+    get: admin("traceRedeemId", "State and trail of what a till's answer redeemed", redemptions),
+  },
+  "/redemptions/{redeem_id}/reverse": {
+    post: admin(
+      "reverseRedeemId",
+      "Give back by hand what a till's answer redeemed",
+      redemptions,
+      reversing("ReverseBody"),
+    ),
   },
 };
 
@@ -325,7 +381,7 @@ const pathName: Part = { type: "string", pattern: "^[a-z][a-z0-9-]{1,31}$" };
 export const parameters: Part = Object.fromEntries<Json>([
   inPath("tenant", pathName),
   inPath("channel", pathName),
-  ...["customer_id", "redeem_id", "id", "customer"].map((name) => inPath(name)),
+  ...["customer_id", "redeem_id", "id", "customer", "redemption_id"].map((name) => inPath(name)),
   ...["account", "site", "order"].map((name) => inPath(name, { type: "integer" })),
   ["key", { name: "key", in: "query", required: true, schema: text }],
   ["start", { name: "start", in: "query", schema: { type: "integer", minimum: 0, default: 0 } }],

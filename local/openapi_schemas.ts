@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";
 import { searchKeyTypes } from "../src/spi/search_key.ts";
@@ -133,6 +134,8 @@ export const schemas = (): Record<string, Json> => {
         CustomerBody: requests.customerBody,
         RedeemBody: requests.redeemBody,
         UndoBody: requests.undoBody,
+        ReverseBody: reverseBody,
+        ReverseOneBody: reverseOneBody,
       },
       "input",
     ),

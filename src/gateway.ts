@@ -74,6 +74,7 @@ const createGateway = (env: Env, settings: Settings) => {
     tenants,
     upstream,
     crm,
+    signingKeys,
     journal: (name: string) => journals.getByName(name),
     ledger: (name: string) => ledgers.getByName(name),
     /** Everything of one channel that a surface works with. */

@@ -10,6 +10,7 @@ import {
   markReplayed,
 } from "./tenants/dead_letters.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
+import { createSitoo } from "./sitoo/client.ts";
 import type { SpiDeps } from "./spi/routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
 import { createCredentialUse } from "./tenants/credential_use.ts";
@@ -90,11 +91,14 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
     }),
   tenant: (name, waitUntil) => gateway.tenants.get(name, waitUntil),
   shapes: (tenant) => listShapes(env.DB, tenant),
-  deadLetters: (tenant) => listDeadLetters(env.DB, tenant),
+  deadLetters: (tenant, page) => listDeadLetters(env.DB, tenant, page),
   deadLetter: (tenant, id) => getDeadLetter(env.DB, tenant, id),
   markReplayed: (tenant, id) => markReplayed(env.DB, tenant, id, now()),
   enqueue: enqueue(env),
   journal: gateway.journal,
+  sitoo: (account) => createSitoo(account, gateway.upstream),
   ledger: gateway.ledger,
+  signingKeys: gateway.signingKeys,
   now,
+  log,
 });

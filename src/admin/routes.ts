@@ -35,7 +35,7 @@ export const adminRoutes = (deps: AdminDeps) => {
         c.set("found", found);
         return next();
       case "unknown":
-        return refuse(c, 404, "There is no such tenant.");
+        return refuse(c, 404, "There is no such tenant; `npm run tenant -- list` names them.");
       case "unavailable":
         return refuse(c, 503, "The configuration cannot be read right now.");
       default:

@@ -13,6 +13,8 @@ export type LocalKeys = z.output<typeof shape>;
 /** Where local state is kept: `STATE_DIR`, or `.state` in the current directory. */
 export const stateDirectory = (): string => path.resolve(process.env["STATE_DIR"] || ".state");
 
+const keysFile = (stateDir: string): string => path.join(stateDir, "keys.json");
+
 const read = async (file: string): Promise<LocalKeys | undefined> => {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
@@ -26,9 +28,13 @@ const read = async (file: string): Promise<LocalKeys | undefined> => {
   }
 };
 
+/** The keys in a state directory; undefined when nothing has been started or applied there. */
+export const knownLocalKeys = (stateDir: string): Promise<LocalKeys | undefined> =>
+  read(keysFile(stateDir));
+
 /** The keys in `keys.json` of the state directory (mode 0600); made when there are none. */
 export const localKeys = async (stateDir: string): Promise<LocalKeys> => {
-  const file = path.join(stateDir, "keys.json");
+  const file = keysFile(stateDir);
   const known = await read(file);
   if (known !== undefined) return known;
   const pair = await generateKeyPair();

@@ -13,11 +13,14 @@ export const printNote = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+/** Text from elsewhere, which must not steer the terminal. */
+export const plain = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ");
+
 /** Columns without frames, so that lines can be cut and searched. */
-export const printTable = (
+export const tableOf = (
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-): void => {
+): string => {
   const chars = Object.fromEntries(
     [
       "top",
@@ -41,9 +44,13 @@ export const printTable = (
     chars: { ...chars, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  for (const row of rows) table.push([...row]);
-  printLine(table.toString().replaceAll(/ +$/gm, ""));
+  for (const row of rows)
+    table.push(row.map((cell) => (typeof cell === "string" ? plain(cell) : cell)));
+  return table.toString().replaceAll(/ +$/gm, "");
 };
+
+export const printTable = (...table: Parameters<typeof tableOf>): void =>
+  printLine(tableOf(...table));
 
 /** A moment as people compare them; in UTC, as tenants have time zones of their own. */
 export const momentOf = (epochMs: number): string =>

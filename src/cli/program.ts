@@ -2,12 +2,15 @@ import { Command } from "commander";
 import { addApply } from "./apply.ts";
 import { addCheck } from "./check.ts";
 import { addCredentials } from "./credentials.ts";
+import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
+import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
 import { addShow } from "./show.ts";
+import { addTrace } from "./trace.ts";
 
 /** Each adds one command; a new one is a file and a line here. */
 const commands = [
@@ -20,13 +23,18 @@ const commands = [
   addRemove,
   addCredentials,
   addKeys,
+  addTrace,
+  addDeadLetters,
+  addRedemptions,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */
 export const createProgram = (): Command => {
   const program = new Command("tenant")
     .usage("<command> [options]")
-    .description("Onboards retailers: tenant files in, versions and credentials out.")
+    .description(
+      "Onboards retailers, and looks after them: tenant files in, versions and credentials out; traces, dead letters, repairs.",
+    )
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(false)

@@ -1,0 +1,109 @@
+import * as z from "zod";
+import type { JournalObject } from "../orders/journal_host.ts";
+import { journalName } from "../orders/journal_name.ts";
+import type { OrderTrace } from "../orders/journal_view.ts";
+import type { SitooClient } from "../sitoo/client.ts";
+import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
+import { type AdminApp, refuse } from "./admin_app.ts";
+
+export type OrderDeps = {
+  readonly journal: (name: string) => JournalObject;
+  readonly sitoo: (account: SitooAccount) => Pick<SitooClient, "orders">;
+  readonly now: () => number;
+};
+
+/** Sitoo's own numbers. */
+type Place = { readonly account: number; readonly site: number; readonly orderId: number };
+
+type Lookup = {
+  readonly places: readonly Place[];
+  /** Accounts that could not be asked, and why. */
+  readonly notAsked: readonly {
+    readonly account: number;
+    readonly site: number;
+    readonly detail: string;
+  }[];
+};
+
+const askMs = 10_000;
+/** A receipt number is one order's; more come only from registers that count alike. */
+const ordersOfReceipt = 20;
+
+const question = z.union([
+  z.object({ receipt: z.string().trim().min(1).max(100) }),
+  z.object({ order: z.string().regex(/^[1-9]\d{0,14}$/) }),
+]);
+
+/** The journal does not know receipt numbers by heart, Sitoo does. */
+const askSitoo = async (tenant: Tenant, receipt: string, deps: OrderDeps): Promise<Lookup> => {
+  const deadline = deps.now() + askMs;
+  const asked = await Promise.all(
+    tenant.accounts.map(async (account): Promise<Lookup> => {
+      const place = { account: account.accountId, site: account.siteId };
+      const answer = await deps
+        .sitoo(account)
+        .orders({ receiptId: receipt, num: ordersOfReceipt }, deadline);
+      if (answer.kind === "gone") return { places: [], notAsked: [] };
+      if (answer.kind !== "found")
+        return { places: [], notAsked: [{ ...place, detail: answer.detail }] };
+      // Sitoo leaves out a filter that it does not know, and then answers every order.
+      const orders = answer.value.items.filter(
+        ({ additionaldata }) => (additionaldata["pos-receiptid"] ?? receipt) === receipt,
+      );
+      return {
+        places: orders.map(({ orderid }) => ({ ...place, orderId: orderid })),
+        notAsked: [],
+      };
+    }),
+  );
+  return {
+    places: asked.flatMap(({ places }) => places),
+    notAsked: asked.flatMap(({ notAsked }) => notAsked),
+  };
+};
+
+/** `/tenants/{t}/orders`: one order's journal, by its id or by its receipt. */
+export const addOrderRoutes = (app: AdminApp, deps: OrderDeps): void => {
+  const traceOf = (
+    tenant: string,
+    { account, site, orderId }: Place,
+  ): Promise<OrderTrace | undefined> =>
+    deps.journal(journalName(tenant, account, site, orderId)).show(orderId);
+
+  app.get("/tenants/:tenant/orders", async (c) => {
+    const { tenant } = c.get("found");
+    const asked = question.safeParse(c.req.query());
+    if (!asked.success)
+      return refuse(c, 400, "Ask by ?receipt=NUMBER, or by ?order=ID with Sitoo's order id.");
+    if ("receipt" in asked.data) {
+      const { places, notAsked } = await askSitoo(tenant, asked.data.receipt, deps);
+      const items = places.map(async (place) => ({
+        ...place,
+        trace: (await traceOf(tenant.name, place)) ?? null,
+      }));
+      return c.json({ items: await Promise.all(items), notAsked });
+    }
+    const orderId = Number(asked.data.order);
+    const items = tenant.accounts.map(async ({ accountId, siteId }) => {
+      const place = { account: accountId, site: siteId, orderId };
+      const trace = await traceOf(tenant.name, place);
+      return trace === undefined ? [] : [{ ...place, trace }];
+    });
+    return c.json({ items: (await Promise.all(items)).flat(), notAsked: [] });
+  });
+
+  app.get("/tenants/:tenant/orders/:account/:site/:order", async (c) => {
+    const { tenant, ...path } = c.req.param();
+    const place = {
+      account: Number(path.account),
+      site: Number(path.site),
+      orderId: Number(path.order),
+    };
+    const trace = Object.values(place).every(Number.isSafeInteger)
+      ? await traceOf(tenant, place)
+      : undefined;
+    return trace === undefined
+      ? refuse(c, 404, "No event of this order has arrived.")
+      : c.json(trace);
+  });
+};
