@@ -56,6 +56,8 @@ const isSameUse = (row: RedemptionRow): boolean => holds(row.state) || row.state
 const isStillUnclear = (row: RedemptionRow | undefined): row is RedemptionRow =>
   row !== undefined && row.wasUnclear && row.state === "released";
 
+const justUndone: RedeemResult = { kind: "refused", refusal: { kind: "just_undone" } };
+
 const wait = (ms: number): Promise<"waited"> =>
   new Promise((resolve) => setTimeout(() => resolve("waited"), ms));
 
@@ -75,6 +77,8 @@ export const createLedger = ({
   const flights = new Map<string, Flight & { readonly result: Promise<RedeemResult> }>();
   /** Groups that were undone before they had a row: lost with the flight itself, so memory will do. */
   const undoneInFlight = new Set<string>();
+  /** Redeems that wait for what the CRM says of an earlier call, before they have a flight. */
+  const asking = new Set<{ refs: readonly InstrumentRef[]; till: Till; isUndone: boolean }>();
   const reconciler = createReconciler({
     store,
     now,
@@ -109,6 +113,18 @@ export const createLedger = ({
     answer,
   });
 
+  /** Keeps a call in sight of undos while the CRM is asked. @returns whether it was undone meanwhile. */
+  const askFor = async (call: RedeemCall, work: Promise<unknown>): Promise<boolean> => {
+    const one = { refs: call.refs, till: call.till, isUndone: false };
+    asking.add(one);
+    try {
+      await work;
+    } finally {
+      asking.delete(one);
+    }
+    return one.isUndone;
+  };
+
   const redeem = async (
     call: RedeemCall,
     context: LedgerContext,
@@ -121,8 +137,13 @@ export const createLedger = ({
     );
     const late = readLate || isInFlight ? [] : store.believedFree(call.refs);
     if (late.length > 0) {
-      await Promise.all(late.map((row) => reconciler.settleLate(row, context)));
-      return redeem(call, context, asked, true);
+      const wasUndone = await askFor(
+        call,
+        Promise.all(late.map((row) => reconciler.settleLate(row, context))),
+      );
+      // What it found is given back unless a till is told of it.
+      background(reconciler.run(context));
+      return wasUndone ? justUndone : redeem(call, context, asked, true);
     }
     const admission = admit(
       call,
@@ -148,7 +169,8 @@ export const createLedger = ({
       case "reconcile":
         // The till asks again before the reconciler's turn has come: ask the CRM now, once.
         if (asked) return { kind: "refused", refusal: { kind: "outcome_unknown" } };
-        await reconciler.settleGroup(admission.groupId, context);
+        if (await askFor(call, reconciler.settleGroup(admission.groupId, context)))
+          return justUndone;
         return redeem(call, context, true, readLate);
       case "incomplete":
         // The object was lost in the middle of the group. Paid: each stands on its own, and is said as it is.
@@ -209,13 +231,10 @@ export const createLedger = ({
     const first = touched.length === 0 ? [] : await Promise.race([ended, wait(undoWaitsMs)]);
     const late = first === "waited" ? touched.filter(({ groupId }) => flights.has(groupId)) : [];
     for (const flight of late) keepUndoIntent(flight, call, context);
-    const [slowest] = late;
-    if (slowest !== undefined && late.length === touched.length) {
-      return {
-        kind: "undone",
-        groupId: slowest.groupId,
-        items: (call.refs ?? slowest.refs).map((ref) => ({ ...ref, redeemed: false })),
-      };
+    // One that still asks the CRM about an earlier call begins nothing any more.
+    for (const one of asking) {
+      const isNamed = one.refs.some((ref) => named.has(instrumentKey(ref)));
+      if (isNamed && !otherTill(one.till, call.till)) one.isUndone = true;
     }
     const rows =
       call.groupId === undefined ? store.newest(call.refs ?? []) : store.group(call.groupId);
@@ -272,10 +291,12 @@ export const createLedger = ({
         )
         .map((row) => instrumentKey(row.ref)),
     );
-    const refs = call.refs ?? after.map((row) => row.ref);
+    const refs =
+      call.refs ??
+      (after.length > 0 ? after.map((row) => row.ref) : late.flatMap((flight) => flight.refs));
     return {
       kind: "undone",
-      groupId: call.groupId ?? mine[0]?.groupId ?? newGroupId(),
+      groupId: call.groupId ?? mine[0]?.groupId ?? late[0]?.groupId ?? newGroupId(),
       items: refs.map((ref) => ({ ...ref, redeemed: held.has(instrumentKey(ref)) })),
     };
   };
@@ -317,6 +338,7 @@ export const createLedger = ({
           viaLedger: false,
           undoRequested: false,
           givenBack: false,
+          watched: false,
           bought: [],
           wasUnclear: isStillUnclear(row),
           attempts: 0,

@@ -20,6 +20,8 @@ export type RedemptionRow = LedgerEntry & {
   readonly settledAt?: number;
   /** Its order no longer wants it: given back by a person, or everything bought with it was returned. */
   readonly givenBack: boolean;
+  /** Believed free, and looked at once more since. */
+  readonly watched: boolean;
   /** What the order bought with it. */
   readonly bought: readonly Goods[];
   readonly attempts: number;
@@ -62,7 +64,7 @@ export const ledgerSchema = [
     via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT,
     order_ref TEXT, receipt_number TEXT, settled_at INTEGER, given_back INTEGER NOT NULL DEFAULT 0,
-    claim_checked INTEGER NOT NULL DEFAULT 0, bought TEXT)`,
+    claim_checked INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 0, bought TEXT)`,
   `CREATE TABLE IF NOT EXISTS returned_goods (
     order_ref TEXT NOT NULL, return_ref TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
     quantity TEXT NOT NULL, PRIMARY KEY (order_ref, return_ref, line))`,
@@ -125,6 +127,7 @@ export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => 
     ...(receiptNumber === undefined ? {} : { receiptNumber }),
     ...(typeof row.settled_at === "number" ? { settledAt: row.settled_at } : {}),
     givenBack: row.given_back === 1,
+    watched: row.watched === 1,
     // Written by this module alone, so its shape is known.
     bought: bought === undefined ? [] : (JSON.parse(bought) as Goods[]),
     attempts: count(row.attempts),

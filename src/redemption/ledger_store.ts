@@ -80,10 +80,16 @@ export const createLedgerStore = (storage: LedgerStorage) => {
 
   return {
     transaction<Result>(work: () => Result): Result {
-      return storage.transaction(() => {
-        ensure();
-        return work();
-      });
+      try {
+        return storage.transaction(() => {
+          ensure();
+          return work();
+        });
+      } catch (error) {
+        // Tables that were made in it are gone with it.
+        ready = false;
+        throw error;
+      }
     },
     /** Whose ledger this is; needed when the object wakes up by itself. */
     owner(): { tenant: string; channelId: string; customerId: string } | undefined {
@@ -134,7 +140,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       return select("1 = 1 ORDER BY seq");
     },
     ofInstrument(ref: InstrumentRef): RedemptionRow[] {
-      return select("kind = ? AND instrument_id = ?", ref.kind, ref.id);
+      return select("kind = ? AND instrument_id = ? ORDER BY seq", ref.kind, ref.id);
     },
     group(groupId: string): RedemptionRow[] {
       return select("group_id = ? ORDER BY seq", groupId);
@@ -151,6 +157,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       return select(
         `state IN ('reserved', 'committing', 'unknown', 'reversing')
            OR (state = 'committed' AND (heard = 0 OR undo_requested = 1 OR (order_ref IS NULL AND claim_checked = 0)))
+           OR (state = 'released' AND was_unclear = 1 AND watched = 0)
            OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
          ORDER BY seq`,
       );
@@ -288,6 +295,10 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         redemptionId,
       );
     },
+    /** The CRM was looked at once more after a call that it might still have acted on. */
+    noteWatched(redemptionId: string): void {
+      sql.exec("UPDATE redemptions SET watched = 1 WHERE id = ?", redemptionId);
+    },
     /** No order has claimed it, and that has been dealt with; `tell` leaves word for a person. */
     claimChecked(redemptionId: string, tell: boolean, now: number): void {
       sql.exec("UPDATE redemptions SET claim_checked = 1 WHERE id = ?", redemptionId);
@@ -376,6 +387,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
              SELECT MIN(next_at) AS due FROM redemptions
                WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')
                  OR (state = 'committed' AND order_ref IS NULL AND claim_checked = 0)
+                 OR (state = 'released' AND was_unclear = 1 AND watched = 0)
                  OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
              UNION ALL SELECT MIN(next_at) AS due FROM outbox)`,
         )

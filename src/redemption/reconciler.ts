@@ -5,7 +5,7 @@ import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext, SitooSays } from "./ledger_calls.ts";
 import type { Cause, RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
-import { isOpen, type RedemptionEvent, type RedemptionState } from "./machine.ts";
+import { holds, isOpen, type RedemptionEvent, type RedemptionState } from "./machine.ts";
 import { isAllBack } from "./order_use.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 
@@ -116,7 +116,8 @@ export const createReconciler = (deps: {
       case "available":
         // A till that asks redeems anew at once, and reads an "already used" in that light (ledger.ts).
         if (!tillAsks && now() - row.sentAt < lateActionMs) return postpone(row);
-        return apply(row, { type: "found_available" });
+        apply(row, { type: "found_available" });
+        return waitFor(row, Math.max(0, row.sentAt + lateActionMs - now()));
       case "expired":
       case "gone":
         // A CRM that lists only what is available shows a used promotion as gone (contracts/voyado.md 12.3).
@@ -142,7 +143,9 @@ export const createReconciler = (deps: {
         failure: { kind: "cannot_reverse", detail: "given by the ledger" },
       });
     // A newer use of ours: this one was given back by hand in between, and giving back now would be the other's.
-    if (store.newest([row.ref])[0]?.redemptionId !== row.redemptionId)
+    const uses = store.ofInstrument(row.ref);
+    const own = uses.findIndex((other) => other.redemptionId === row.redemptionId);
+    if (uses.slice(own + 1).some((newer) => holds(newer.state)))
       return apply(row, { type: "found_available" }, "used again since");
     // A reverse whose answer was lost may have worked: read before it is repeated.
     if (row.attempts > 0) {
@@ -207,6 +210,15 @@ export const createReconciler = (deps: {
       ),
     );
     if (next === "released") postpone(row);
+  };
+
+  /** Whether the CRM acted, after all, on a commit that was believed not to have happened. */
+  const settleLate = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
+    if (!status.ok || status.value.state !== "redeemed") return;
+    const { at } = status.value;
+    const isOurs = (at !== undefined || now() - row.sentAt <= attemptSlackMs) && isOurUse(row, at);
+    if (isOurs) apply(row, { type: "found_redeemed", withinAttempt: true }, "applied late");
   };
 
   const isReturned = (row: RedemptionRow, context: LedgerContext): boolean =>
@@ -284,6 +296,11 @@ export const createReconciler = (deps: {
       const age = now() - (row.committedAt ?? row.startedAt);
       if (row.undoRequested || age > context.policy.replayWindowMs)
         apply(row, { type: "undo" }, row.undoRequested ? "undo asked for" : "no till heard of it");
+    }
+    row = read();
+    if (row?.state === "released" && row.wasUnclear && !row.watched && row.nextAt <= now()) {
+      await settleLate(row, context);
+      store.transaction(() => store.noteWatched(redemptionId));
     }
     row = read();
     if (row?.state === "settled" && isReturned(row, context))
@@ -376,15 +393,7 @@ export const createReconciler = (deps: {
         }),
       );
     },
-    /** Whether the CRM acted, after all, on a commit that was believed not to have happened. */
-    async settleLate(row: RedemptionRow, context: LedgerContext): Promise<void> {
-      const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
-      if (!status.ok || status.value.state !== "redeemed") return;
-      const { at } = status.value;
-      const isOurs =
-        (at !== undefined || now() - row.sentAt <= attemptSlackMs) && isOurUse(row, at);
-      if (isOurs) apply(row, { type: "found_redeemed", withinAttempt: true }, "applied late");
-    },
+    settleLate,
     /** Asks the CRM about one row in the middle of its own call. */
     async settle(redemptionId: string, context: LedgerContext): Promise<void> {
       const row = store.byId(redemptionId);

@@ -103,6 +103,7 @@ export const createGroupRedeemer = (deps: {
         viaLedger: checked.reinstated.has(instrumentKey(ref)),
         undoRequested: isUndone(groupId),
         givenBack: false,
+        watched: false,
         bought: [],
         wasUnclear: unclear !== undefined,
         attempts: 0,
