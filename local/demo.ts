@@ -68,6 +68,7 @@ export const onboardDemo = async (options: {
     `export SPI='${credentials.spi}'`,
     `export EVENTS='${credentials.events}'`,
     `export ADMIN='${options.adminToken}'`,
+    `export ADMIN_TOKEN='${options.adminToken}'`,
   ];
   await writeFile(envFile(options.stateDir), `${lines.join("\n")}\n`, { mode: 0o600 });
   await chmod(envFile(options.stateDir), 0o600);

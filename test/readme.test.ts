@@ -129,6 +129,7 @@ const events: readonly RedemptionEvent[] = [
   { type: "found_gone" },
   { type: "order_closed" },
   { type: "undo" },
+  { type: "given_back" },
   { type: "expired" },
   { type: "reverse_ok" },
   { type: "given_up" },

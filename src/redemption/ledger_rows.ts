@@ -67,7 +67,7 @@ export const ledgerSchema = [
     claim_checked INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 0, bought TEXT)`,
   `CREATE TABLE IF NOT EXISTS returned_goods (
     order_ref TEXT NOT NULL, return_ref TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
-    quantity TEXT NOT NULL, PRIMARY KEY (order_ref, return_ref, line))`,
+    quantity TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (order_ref, return_ref, line))`,
   `CREATE INDEX IF NOT EXISTS redemptions_instrument ON redemptions (kind, instrument_id, seq)`,
   `CREATE INDEX IF NOT EXISTS redemptions_group ON redemptions (group_id)`,
   `CREATE TABLE IF NOT EXISTS outbox (

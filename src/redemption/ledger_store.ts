@@ -158,6 +158,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         `state IN ('reserved', 'committing', 'unknown', 'reversing')
            OR (state = 'committed' AND (heard = 0 OR undo_requested = 1 OR (order_ref IS NULL AND claim_checked = 0)))
            OR (state = 'released' AND was_unclear = 1 AND watched = 0)
+           OR (state = 'settled' AND order_ref IN (SELECT order_ref FROM returned_goods WHERE seen = 0))
            OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
          ORDER BY seq`,
       );
@@ -261,6 +262,9 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         ),
       );
     },
+    noteReturnsSeen(order: string): void {
+      sql.exec("UPDATE returned_goods SET seen = 1 WHERE order_ref = ? AND seen = 0", order);
+    },
     returnedGoods(order: string): Goods[] {
       if (!exists()) return [];
       return sql
@@ -273,16 +277,23 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       return select("order_ref = ? ORDER BY seq", order);
     },
     /** What a person must be told of, and has not been yet. */
-    outbox(now: number): { row: RedemptionRow; at: number; attempts: number }[] {
+    outbox(now: number): { row: RedemptionRow; why: string; at: number; attempts: number }[] {
       if (!exists()) return [];
       return sql
-        .exec("SELECT redemption_id, at, attempts FROM outbox WHERE next_at <= ?", now)
+        .exec("SELECT redemption_id, state, at, attempts FROM outbox WHERE next_at <= ?", now)
         .toArray()
         .flatMap((entry) => {
           const row = select("id = ?", text(entry.redemption_id))[0];
           return row === undefined
             ? []
-            : [{ row, at: count(entry.at), attempts: count(entry.attempts) }];
+            : [
+                {
+                  row,
+                  why: text(entry.state),
+                  at: count(entry.at),
+                  attempts: count(entry.attempts),
+                },
+              ];
         });
     },
     dropOutbox(redemptionId: string): void {
@@ -388,6 +399,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
                WHERE state IN ('reserved', 'committing', 'unknown', 'reversing')
                  OR (state = 'committed' AND order_ref IS NULL AND claim_checked = 0)
                  OR (state = 'released' AND was_unclear = 1 AND watched = 0)
+                 OR (state = 'settled' AND order_ref IN (SELECT order_ref FROM returned_goods WHERE seen = 0))
                  OR (order_ref IS NOT NULL AND given_back = 0 AND state IN ('committed', 'released', 'refused', 'reversed', 'reinstated'))
              UNION ALL SELECT MIN(next_at) AS due FROM outbox)`,
         )

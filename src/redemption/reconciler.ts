@@ -17,13 +17,13 @@ const orderSettlesMs = 10 * 60_000;
 const parkedAgainMs = 24 * 3_600_000;
 /** Later than any CRM call can last: a row still `committing` then has lost its call. */
 export const lostCallMs = 15_000;
-/** So long the CRM is asked again, hourly in the end: a CRM may be away for a weekend. */
-const keepAskingMs = 7 * 24 * 3_600_000;
 /** A CRM may still act on a call that we gave up on; only after this is "available" believed without a till. */
 const lateActionMs = 30_000;
 const backOffMs = [
   5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000,
 ] as const;
+/** Hourly in the end, for a week: a CRM may be away for long. */
+const mostAttempts = backOffMs.length + 7 * 24;
 /** Closed rows are needed for replays, returns and questions of customers; then they go. */
 const keepClosedMs = 400 * 24 * 3_600_000;
 
@@ -40,8 +40,8 @@ const commitsLate = (state: RedemptionState): boolean =>
   state === "reserved" || state === "released" || state === "refused" || state === "reversed";
 
 /**
- * Brings open rows to an end by reading the CRM. It never redeems (only a till
- * and a closed order do), and gives back only what was asked to be given back or what no till has heard of.
+ * Brings open rows to an end by reading the CRM. It never redeems (only a till and a closed order
+ * do), and gives back only what a till, a person or the tenant's policy wants back.
  */
 export const createReconciler = (deps: {
   readonly store: LedgerStore;
@@ -73,12 +73,12 @@ export const createReconciler = (deps: {
     store.transaction(() => store.apply(row.redemptionId, event, causeOf(row, detail), now()));
   };
   const postpone = (row: RedemptionRow): void => {
+    // What only waits for an order waits on; a CRM that is away for a week is a person's matter.
+    const waitsForOrder =
+      row.state === "reserved" || row.state === "committed" || row.state === "released";
     const delay =
       backOffMs[row.attempts] ??
-      // What only waits for an order waits on; a CRM that is away for a week is a person's matter.
-      (row.state === "reserved" || row.state === "committed" || now() - row.startedAt < keepAskingMs
-        ? 3_600_000
-        : undefined);
+      (waitsForOrder || row.attempts < mostAttempts ? 3_600_000 : undefined);
     if (delay === undefined) {
       apply(row, { type: "given_up" });
       return;
@@ -213,12 +213,14 @@ export const createReconciler = (deps: {
   };
 
   /** Whether the CRM acted, after all, on a commit that was believed not to have happened. */
-  const settleLate = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+  const settleLate = async (row: RedemptionRow, context: LedgerContext): Promise<boolean> => {
     const status = await context.crm.status(context.owner.customerId, row.ref, callOf(row));
-    if (!status.ok || status.value.state !== "redeemed") return;
+    if (!status.ok) return false;
+    if (status.value.state !== "redeemed") return true;
     const { at } = status.value;
     const isOurs = (at !== undefined || now() - row.sentAt <= attemptSlackMs) && isOurUse(row, at);
     if (isOurs) apply(row, { type: "found_redeemed", withinAttempt: true }, "applied late");
+    return true;
   };
 
   const isReturned = (row: RedemptionRow, context: LedgerContext): boolean =>
@@ -299,12 +301,16 @@ export const createReconciler = (deps: {
     }
     row = read();
     if (row?.state === "released" && row.wasUnclear && !row.watched && row.nextAt <= now()) {
-      await settleLate(row, context);
-      store.transaction(() => store.noteWatched(redemptionId));
+      if (await settleLate(row, context)) store.transaction(() => store.noteWatched(redemptionId));
+      else postpone(row);
     }
     row = read();
-    if (row?.state === "settled" && isReturned(row, context))
-      apply(row, { type: "given_back" }, "everything bought with it was returned");
+    if (row?.state === "settled") {
+      if (isReturned(row, context))
+        apply(row, { type: "given_back" }, "everything bought with it was returned");
+      const { order } = row;
+      if (order !== undefined) store.transaction(() => store.noteReturnsSeen(order));
+    }
     row = read();
     if (row?.state === "committed" && isWanted(row) && row.nextAt <= now())
       await afterUnclaimed(row, context);
@@ -331,7 +337,7 @@ export const createReconciler = (deps: {
     if (entries.length === 0) return;
     try {
       await deps.deadLetter(
-        entries.map(({ row, at }) => redemptionDeadLetter(row, context.owner, at)),
+        entries.map(({ row, at, why }) => redemptionDeadLetter(row, context.owner, at, why)),
       );
       store.transaction(() => {
         for (const { row } of entries) store.dropOutbox(row.redemptionId);

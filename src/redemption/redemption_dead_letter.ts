@@ -9,10 +9,11 @@ export const redemptionDeadLetter = (
   row: RedemptionRow,
   owner: { readonly tenant: string; readonly channelId: string; readonly customerId: string },
   at: number,
+  why: string,
 ): DeadLetter => {
   const [account, site, orderId] = (row.order ?? "").split("/").map(Number);
-  const isLost = row.state === "lost";
-  const isUnclaimed = row.state === "committed";
+  const isLost = why === "lost";
+  const isUnclaimed = why === "unclaimed";
   return {
     id: `redemption-${row.redemptionId}`,
     tenant: owner.tenant,

@@ -214,5 +214,3 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
     },
   };
 };
-
-export type SlowCrm = ReturnType<typeof createSlowCrm>;
