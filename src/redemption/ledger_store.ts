@@ -217,6 +217,12 @@ export const createLedgerStore = (storage: LedgerStorage) => {
         event.type === "given_back" ? 1 : 0,
         redemptionId,
       );
+      // What is found out late is the newest use, whatever was refused in between.
+      if (next === "committed" && row.state === "released")
+        sql.exec(
+          "UPDATE redemptions SET seq = (SELECT MAX(seq) + 1 FROM redemptions) WHERE id = ?",
+          redemptionId,
+        );
       note(redemptionId, event.type, row.state, next, cause, now);
       // In the same transaction, so that no person is left untold.
       if (next === "lost" || next === "attention") {
@@ -241,7 +247,10 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     /** A closed order used the row's instrument; what follows is due at once. */
     nameOrder(redemptionId: string, use: OrderUse, bought: readonly Goods[], now: number): void {
       sql.exec(
-        "UPDATE redemptions SET order_ref = ?, receipt_number = ?, bought = ?, next_at = ?, attempts = 0 WHERE id = ?",
+        // A reversal that is under way keeps its own time and count: it must read before it repeats.
+        `UPDATE redemptions SET order_ref = ?, receipt_number = ?, bought = ?,
+           next_at = CASE state WHEN 'reversing' THEN next_at ELSE ? END,
+           attempts = CASE state WHEN 'reversing' THEN attempts ELSE 0 END WHERE id = ?`,
         use.order,
         use.receiptNumber,
         JSON.stringify(bought),

@@ -89,15 +89,15 @@ export const createReconciler = (deps: {
   /** Used within our attempt, and not by another redemption of ours: a second order's attempt is none. */
   const isOurUse = (row: RedemptionRow, at: string | undefined): boolean =>
     isWithinAttempt(row, at) &&
-    !store
-      .ofInstrument(row.ref)
-      .some(
-        (other) =>
-          other.redemptionId !== row.redemptionId &&
-          (other.state === "committed" || other.state === "settled") &&
-          (at === undefined ||
-            Math.abs((other.committedAt ?? other.sentAt) - Date.parse(at)) <= attemptSlackMs),
-      );
+    !store.ofInstrument(row.ref).some(
+      (other) =>
+        other.redemptionId !== row.redemptionId &&
+        (other.state === "committed" || other.state === "settled") &&
+        // When it was committed here may be long after its use: it was found out.
+        (at === undefined ||
+          (Date.parse(at) >= other.startedAt - attemptSlackMs &&
+            Date.parse(at) <= Math.max(other.sentAt, other.committedAt ?? 0) + attemptSlackMs)),
+    );
 
   const settleUnknown = async (
     row: RedemptionRow,

@@ -248,7 +248,7 @@ const play = async ({ setting, acts: steps, unread = 0 }: History): Promise<stri
   return told;
 };
 
-const seeds = (process.env.SEEDS ?? "1,3,4,5").split(",").map(Number);
+const seeds = (process.env.SEEDS ?? "1,2,3,4").split(",").map(Number);
 
 it.each(seeds)(
   "any history of tills, orders, staff, faults and lost objects ends well (seed %i)",
