@@ -10,8 +10,6 @@ import {
   type Till,
 } from "./admission.ts";
 import type {
-  GiveBackCall,
-  GiveBackResult,
   LedgerContext,
   OverlayEntry,
   RedeemCall,
@@ -24,8 +22,8 @@ import type {
 import type { RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import { holds } from "./machine.ts";
-import type { OrderReturn, OrderUse } from "./order_use.ts";
 import { createReconciler, lostCallMs } from "./reconciler.ts";
+import { createOrderNews } from "./order_news.ts";
 import { createGroupRedeemer } from "./redeem_group.ts";
 import { newGroupId } from "./redeem_id.ts";
 
@@ -48,13 +46,6 @@ export type LedgerDeps = {
 
 const undoWaitsMs = 4_000;
 const repeatedUndoMs = 60_000;
-
-/** A row that an order which comes now can belong to; an ended one is an earlier use. */
-const isSameUse = (row: RedemptionRow): boolean => holds(row.state) || row.state === "reinstated";
-
-/** The CRM may have acted late on a send of ours that had no clear answer. */
-const isStillUnclear = (row: RedemptionRow | undefined): row is RedemptionRow =>
-  row !== undefined && row.wasUnclear && row.state === "released";
 
 const justUndone: RedeemResult = { kind: "refused", refusal: { kind: "just_undone" } };
 
@@ -301,89 +292,13 @@ export const createLedger = ({
     };
   };
 
-  /**
-   * A closed order names instruments: what is held is settled, what is free is committed late.
-   * Durable when it returns; the work follows. Repeats and linked orders change nothing.
-   */
-  const orderClosed = (use: OrderUse, context: LedgerContext): void => {
-    const known = new Set([use.order, ...use.linked]);
-    const till: Till = {
-      ...(use.registerId === undefined ? {} : { registerId: use.registerId }),
-      ...(use.storeId === undefined ? {} : { storeId: use.storeId }),
-    };
-    const requestId = `order-${use.order}`;
-    store.transaction(() => {
-      store.setOwner(context.owner);
-      const newest = new Map(store.newest(use.refs).map((row) => [instrumentKey(row.ref), row]));
-      for (const ref of use.refs) {
-        const bought = use.bought[instrumentKey(ref)] ?? [];
-        const row = newest.get(instrumentKey(ref));
-        if (row?.order !== undefined && known.has(row.order)) continue;
-        if (row?.order === undefined && row !== undefined && isSameUse(row)) {
-          store.nameOrder(row.redemptionId, use, bought, now());
-          continue;
-        }
-        // Never redeemed here, or used by another order: the CRM is asked to take it now.
-        const fresh: RedemptionRow = {
-          redemptionId: newGroupId(),
-          groupId: newGroupId(),
-          ref,
-          state: "reserved",
-          fingerprint: fingerprintOf([ref]),
-          till,
-          requestId,
-          startedAt: isStillUnclear(row) ? row.startedAt : now(),
-          sentAt: now(),
-          heard: true,
-          viaLedger: false,
-          undoRequested: false,
-          givenBack: false,
-          watched: false,
-          bought: [],
-          wasUnclear: isStillUnclear(row),
-          attempts: 0,
-          nextAt: now(),
-        };
-        store.insert(fresh, { requestId, till }, now());
-        store.nameOrder(fresh.redemptionId, use, bought, now());
-      }
-    });
-    wakeAt(now() + lostCallMs);
-    background(reconciler.run(context));
-  };
-
-  /**
-   * Goods of an order come back. By `on_return: reactivate` an instrument is given back when
-   * everything bought with it is; durable when it returns.
-   */
-  const orderReturned = (back: OrderReturn, context: LedgerContext): void => {
-    store.transaction(() => {
-      store.setOwner(context.owner);
-      store.addReturn(back);
-    });
-    wakeAt(now() + lostCallMs);
-    background(reconciler.afterReturn(back.returnOf, context));
-  };
-
-  /** A person gives a redemption back, with a reason that the trail keeps. Durable when it returns. */
-  const giveBackByPerson = async (
-    call: GiveBackCall,
-    context: LedgerContext,
-  ): Promise<GiveBackResult> => {
-    const row = store.byId(call.redemptionId);
-    if (row === undefined) return { kind: "not_found" };
-    const cause = { requestId: call.requestId, till: {}, detail: call.reason };
-    const isNewest = store.newest([row.ref])[0]?.redemptionId === row.redemptionId;
-    const next = isNewest
-      ? store.transaction(() => store.apply(row.redemptionId, { type: "given_back" }, cause, now()))
-      : undefined;
-    if (next === undefined) return { kind: "not_possible", state: row.state };
-    wakeAt(now() + lostCallMs);
-    const work = reconciler.run(context);
-    background(work);
-    await Promise.race([work, wait(undoWaitsMs)]);
-    return { kind: "given_back", state: store.byId(row.redemptionId)?.state ?? next };
-  };
+  const { orderClosed, orderReturned, giveBackByPerson } = createOrderNews({
+    store,
+    now,
+    wakeAt,
+    background,
+    reconciler,
+  });
 
   return {
     redeem,

@@ -7,14 +7,12 @@ import type { Cause, RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import { holds, isOpen, type RedemptionEvent, type RedemptionState } from "./machine.ts";
 import { isAllBack } from "./order_use.ts";
+import { createOrderWaits } from "./order_waits.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 
 /** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
 const attemptSlackMs = 2 * 60_000;
 const callMs = 6_000;
-/** So long the order machine has for an order that was handed to it. */
-const orderSettlesMs = 10 * 60_000;
-const parkedAgainMs = 24 * 3_600_000;
 /** Later than any CRM call can last: a row still `committing` then has lost its call. */
 export const lostCallMs = 15_000;
 /** A CRM may still act on a call that we gave up on; only after this is "available" believed without a till. */
@@ -228,51 +226,16 @@ export const createReconciler = (deps: {
     row.order !== undefined &&
     isAllBack(row.bought, store.returnedGoods(row.order));
 
-  const asks = (row: RedemptionRow, context: LedgerContext): Promise<SitooSays> =>
-    deps.askSitoo(context.owner, row.ref, row.startedAt).catch(() => "no_answer" as const);
   const waitFor = (row: RedemptionRow, ms: number): void =>
     store.transaction(() => store.postpone(row.redemptionId, 0, now() + ms));
-
-  /** The time of a reservation is over: its cart may be parked, paid while the till was offline, or left. */
-  const afterReservation = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
-    const says = context.ordersSettle ? await asks(row, context) : "none";
-    switch (says) {
-      case "none":
-        return apply(row, { type: "expired" }, "no order names it");
-      case "open":
-        return waitFor(row, context.policy.reservationTtlMs);
-      case "closed":
-        return waitFor(row, orderSettlesMs);
-      case "no_answer":
-        return postpone(row);
-      default:
-        return unreachable(says);
-    }
-  };
-
-  /** Redeemed two days ago, and no closed order has named it. */
-  const afterUnclaimed = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
-    // Where orders do not carry instrument ids, that none names it says nothing.
-    const isTelling = context.ordersSettle && context.ordersCarryIds;
-    const says = isTelling ? await asks(row, context) : "none";
-    switch (says) {
-      case "open":
-        return waitFor(row, parkedAgainMs);
-      case "closed":
-        return waitFor(row, orderSettlesMs);
-      case "no_answer":
-        return postpone(row);
-      case "none": {
-        const policy = isTelling ? context.policy.onUnclaimed : "keep";
-        if (policy === "reverse") return apply(row, { type: "given_back" }, "no order claimed it");
-        return store.transaction(() =>
-          store.claimChecked(row.redemptionId, policy === "flag", now()),
-        );
-      }
-      default:
-        return unreachable(says);
-    }
-  };
+  const { afterReservation, afterUnclaimed } = createOrderWaits({
+    store,
+    now,
+    askSitoo: deps.askSitoo,
+    apply,
+    postpone,
+    waitFor,
+  });
 
   const workOn = async (
     redemptionId: string,
