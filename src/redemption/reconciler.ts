@@ -1,5 +1,5 @@
 import type { CrmCall } from "../crm/port.ts";
-import type { InstrumentRef } from "../model/instrument.ts";
+import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext, SitooSays } from "./ledger_calls.ts";
@@ -57,6 +57,11 @@ export const createReconciler = (deps: {
   const { store, now, wakeAt } = deps;
   /** Rows that are worked on in this object's memory. */
   const steps = new Map<string, Promise<void>>();
+  /**
+   * The end of the last work on each instrument: two rows of one instrument (two orders that name
+   * it) are worked on one after the other, or one would read the other's unanswered call as its own.
+   */
+  const lasts = new Map<string, Promise<void>>();
 
   const callOf = (row: RedemptionRow): CrmCall => ({
     deadline: now() + callMs,
@@ -287,9 +292,17 @@ export const createReconciler = (deps: {
     if (deps.inFlight(row.groupId)) return Promise.resolve();
     const running = steps.get(row.redemptionId);
     if (running !== undefined) return running;
-    const work = workOn(row.redemptionId, context, tillAsks).finally(() =>
-      steps.delete(row.redemptionId),
-    );
+    const key = instrumentKey(row.ref);
+    const before = lasts.get(key) ?? Promise.resolve();
+    const work = before
+      .then(() => workOn(row.redemptionId, context, tillAsks))
+      .finally(() => {
+        steps.delete(row.redemptionId);
+        if (lasts.get(key) === last) lasts.delete(key);
+      });
+    // The next one of the instrument begins whatever came of this one.
+    const last = work.catch(() => undefined);
+    lasts.set(key, last);
     steps.set(row.redemptionId, work);
     return work;
   };
