@@ -1,3 +1,4 @@
+import { toHex } from "../tenants/base64url.ts";
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Person } from "../model/customer.ts";
@@ -19,9 +20,6 @@ export type ShardObject = {
   ): Promise<Outcome<Profile, CrmFailure>>;
 };
 
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
 /** Name of one of the 256 shards of a tenant and CRM instance (design.md 8). */
 export const shardName = (tenant: string, crmInstance: string, keyHash: string): string =>
   JSON.stringify([tenant, crmInstance, keyHash.slice(0, 2)]);
@@ -35,7 +33,7 @@ export const createThroughShards = (deps: {
   readonly background: (work: Promise<unknown>) => void;
 }): CreateCustomer => {
   const hash = async (text: string): Promise<string> =>
-    hex(
+    toHex(
       new Uint8Array(
         await crypto.subtle.sign("HMAC", await deps.indexKey(), new TextEncoder().encode(text)),
       ),

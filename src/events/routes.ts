@@ -1,10 +1,10 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { auth as readBasic } from "hono/utils/basic-auth";
 import { bodyLimit } from "hono/body-limit";
 import { shapeOf, type Shape } from "../model/shape.ts";
 import {
   loggedTenant,
+  readCredential,
   type Authentication,
   type BasicCredential,
 } from "../tenants/authenticate.ts";
@@ -26,14 +26,6 @@ type Events = Context<{ Variables: { requestId: string } }>;
 
 /** Far more than ten notices: a refused body loses its events for good. */
 const largestBody = 1024 * 1024;
-
-const credential = (c: Events): BasicCredential | undefined => {
-  try {
-    return readBasic(c.req.raw);
-  } catch {
-    return undefined;
-  }
-};
 
 const shapeOfText = (body: string): Shape => {
   try {
@@ -82,7 +74,7 @@ export const eventRoutes = (deps: EventsDeps) => {
       );
     };
 
-    const found = await deps.authenticate(tenant, credential(c), (work) =>
+    const found = await deps.authenticate(tenant, readCredential(c.req.raw), (work) =>
       c.executionCtx.waitUntil(work),
     );
     switch (found.kind) {

@@ -1,3 +1,5 @@
+import { equalText, sha256, toBase64Url } from "../tenants/base64url.ts";
+
 /**
  * A redeem_id routes itself to its ledger and is signed, so that no guess opens an object
  * and none of another tenant is believed: `name.group.mac`, each base64url.
@@ -7,15 +9,9 @@ export type RedeemId = { readonly ledgerName: string; readonly groupId: string }
 const encoder = new TextEncoder();
 const macBytes = 16;
 
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-
 const mac = async (key: CryptoKey, text: string): Promise<string> => {
   const full = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
-  return base64url(new Uint8Array(full).slice(0, macBytes));
+  return toBase64Url(new Uint8Array(full).slice(0, macBytes));
 };
 
 /** Name of the ledger object: a hash of who the customer is, by the CRM's own id (design.md 6.13). */
@@ -25,11 +21,11 @@ export const ledgerName = async (
   customerId: string,
 ): Promise<string> => {
   const text = JSON.stringify([tenant, crmInstance, customerId]);
-  return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
+  return toBase64Url(await sha256(text));
 };
 
 /** A new group id: 16 random bytes. */
-export const newGroupId = (): string => base64url(crypto.getRandomValues(new Uint8Array(16)));
+export const newGroupId = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
 
 export const signRedeemId = async (key: CryptoKey, tenant: string, id: RedeemId): Promise<string> =>
   `${id.ledgerName}.${id.groupId}.${await mac(key, `${tenant}\n${id.ledgerName}\n${id.groupId}`)}`;
@@ -48,9 +44,7 @@ export const readRedeemId = async (
   if (name === undefined || groupId === undefined || given === undefined) return undefined;
   for (const key of keys) {
     const right = await mac(key, `${tenant}\n${name}\n${groupId}`);
-    let difference = 0;
-    for (let i = 0; i < right.length; i++) difference |= right.charCodeAt(i) ^ given.charCodeAt(i);
-    if (difference === 0) return { ledgerName: name, groupId };
+    if (equalText(right, given)) return { ledgerName: name, groupId };
   }
   return undefined;
 };

@@ -1,11 +1,11 @@
 import { Hono } from "hono/tiny";
-import { auth as readBasic } from "hono/utils/basic-auth";
 import type { CreateCustomer } from "../crm/create_customer.ts";
 import type { Crm } from "../crm/port.ts";
 import type { Shape } from "../model/shape.ts";
 import type { Redemptions } from "../redemption/redemptions.ts";
 import {
   loggedTenant,
+  readCredential,
   type Authentication,
   type BasicCredential,
 } from "../tenants/authenticate.ts";
@@ -125,14 +125,6 @@ const routes: readonly (readonly [
   ["GET", "/additional_options", "list_additional_options", () => listAdditionalOptions()],
 ];
 
-const basicCredential = (c: Spi): BasicCredential | undefined => {
-  try {
-    return readBasic(c.req.raw);
-  } catch {
-    return undefined;
-  }
-};
-
 const answer = (c: Spi, outcome: Extract<Answer, { ok: true }>["value"]): Response =>
   outcome.status === 204 ? c.body(null, 204) : c.json(outcome.body ?? null, outcome.status);
 
@@ -172,7 +164,7 @@ export const spiRoutes = (deps: SpiDeps) => {
 
       const found = await stopwatch.time(
         "auth",
-        deps.authenticate(tenantName, basicCredential(c), waitUntil),
+        deps.authenticate(tenantName, readCredential(c.req.raw), waitUntil),
       );
       switch (found.kind) {
         case "unavailable":

@@ -1,3 +1,4 @@
+import { auth } from "hono/utils/basic-auth";
 import type { Found, TenantCache, WaitUntil } from "./cache.ts";
 import { matchCredential } from "./credentials.ts";
 import type { CredentialKind } from "./stored_tenant.ts";
@@ -10,6 +11,15 @@ export type Authentication =
   | { readonly kind: "unavailable" };
 
 export type BasicCredential = { readonly username: string; readonly password: string };
+
+/** What a request shows by HTTP Basic; undefined when it shows nothing that can be read. */
+export const readCredential = (request: Request): BasicCredential | undefined => {
+  try {
+    return auth(request);
+  } catch {
+    return undefined;
+  }
+};
 
 /**
  * Opens a tenant to one credential. A wrong one is refused only after an uncached read:

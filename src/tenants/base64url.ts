@@ -23,3 +23,12 @@ export const toHex = (bytes: Uint8Array): string =>
 /** SHA-256 of a text in UTF-8. */
 export const sha256 = async (text: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+
+/** Compares all characters, whatever the first difference; lengths are not secret. */
+export const equalText = (a: string, b: string): boolean => {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let index = 0; index < a.length; index++)
+    difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
+  return difference === 0;
+};

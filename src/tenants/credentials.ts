@@ -1,4 +1,4 @@
-import { sha256, toBase64Url, toHex } from "./base64url.ts";
+import { equalText, sha256, toBase64Url, toHex } from "./base64url.ts";
 import type { CredentialKind, StoredCredential } from "./stored_tenant.ts";
 
 /**
@@ -30,15 +30,6 @@ export const newCredential = (tenant: string, kind: CredentialKind): Credential 
 export const hashPassword = async (password: string): Promise<string> =>
   toHex(await sha256(password));
 
-/** Compares all bytes, whatever the first difference; lengths are not secret. */
-const equalBytes = (a: string, b: string): boolean => {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let index = 0; index < a.length; index++)
-    difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
-  return difference === 0;
-};
-
 /**
  * Whether a username and password open one kind of surface.
  * Both are compared as digests, and every stored credential is looked at,
@@ -59,8 +50,8 @@ export const matchCredential = async (
   const names = await Promise.all(stored.map((credential) => hashPassword(credential.username)));
   let matches = 0;
   stored.forEach((credential, index) => {
-    const sameName = equalBytes(names[index] ?? "", shownName);
-    const samePassword = equalBytes(credential.sha256, shownPassword);
+    const sameName = equalText(names[index] ?? "", shownName);
+    const samePassword = equalText(credential.sha256, shownPassword);
     const live = credential.expiresAt === undefined || credential.expiresAt > now;
     matches +=
       Number(credential.kind === kind) & Number(sameName) & Number(samePassword) & Number(live);

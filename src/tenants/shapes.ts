@@ -1,4 +1,5 @@
 import type { Shape } from "../model/shape.ts";
+import { sha256, toHex } from "./base64url.ts";
 
 /** The shape of a first-seen request: keys and types, never a value (`capture: shapes`). */
 export type StoredShape = {
@@ -8,9 +9,6 @@ export type StoredShape = {
   /** Epoch milliseconds. */
   readonly firstSeen: number;
 };
-
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export type ShapeSeen = {
   readonly tenant: string;
@@ -31,7 +29,7 @@ export const createShapeRecorder = (db: D1Database, now: () => number) => {
   return async ({ tenant, surface, operation, shape }: ShapeSeen): Promise<void> => {
     const text = JSON.stringify(shape);
     if (text.length > largest) return;
-    const hash = hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+    const hash = toHex(await sha256(text));
     const key = `${tenant} ${surface} ${operation} ${hash}`;
     if (seen.has(key)) return;
     if (seen.size >= rememberedShapes) seen.clear();
