@@ -130,7 +130,7 @@ export const createLedger = ({
     if (late.length > 0) {
       const wasUndone = await askFor(
         call,
-        Promise.all(late.map((row) => reconciler.settleLate(row, context))),
+        Promise.all(late.map((row) => reconciler.lookAgain(row, context))),
       );
       // What it found is given back unless a till is told of it.
       background(reconciler.run(context));

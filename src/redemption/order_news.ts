@@ -1,7 +1,7 @@
 import { instrumentKey } from "../model/instrument.ts";
 import { fingerprintOf, type Till } from "./admission.ts";
 import type { GiveBackCall, GiveBackResult, LedgerContext } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import { newRow, type RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import { holds } from "./machine.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
@@ -49,11 +49,11 @@ export const createOrderNews = (deps: {
         const row = newest.get(instrumentKey(ref));
         if (row?.order !== undefined && known.has(row.order)) continue;
         if (row?.order === undefined && row !== undefined && isSameUse(row)) {
-          store.nameOrder(row.redemptionId, use, bought, now());
+          store.nameOrder(row.redemptionId, use, { bought }, now());
           continue;
         }
         // Never redeemed here, or used by another order: the CRM is asked to take it now.
-        const fresh: RedemptionRow = {
+        const fresh = newRow({
           redemptionId: newGroupId(),
           groupId: newGroupId(),
           ref,
@@ -64,17 +64,11 @@ export const createOrderNews = (deps: {
           startedAt: isStillUnclear(row) ? row.startedAt : now(),
           sentAt: now(),
           heard: true,
-          viaLedger: false,
-          undoRequested: false,
-          givenBack: false,
-          watched: false,
-          bought: [],
           wasUnclear: isStillUnclear(row),
-          attempts: 0,
           nextAt: now(),
-        };
+        });
         store.insert(fresh, { requestId, till }, now());
-        store.nameOrder(fresh.redemptionId, use, bought, now());
+        store.nameOrder(fresh.redemptionId, use, { bought }, now());
       }
     });
     wakeAt(now() + lostCallMs);

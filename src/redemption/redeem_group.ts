@@ -5,7 +5,7 @@ import type { Outcome } from "../model/outcome.ts";
 import { fingerprintOf, type Till } from "./admission.ts";
 import { checkInstruments } from "./check_instruments.ts";
 import type { LedgerContext, RedeemCall, RedeemResult } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import { newRow, type RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import type { RedemptionState } from "./machine.ts";
 import { commitAt, commitOrder } from "./policy.ts";
@@ -88,7 +88,7 @@ export const createGroupRedeemer = (deps: {
     const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
       const instrument = checked.instruments.get(instrumentKey(ref));
       const unclear = unclearBefore(earlier, ref);
-      return {
+      return newRow({
         redemptionId: newGroupId(),
         groupId,
         ref,
@@ -99,17 +99,12 @@ export const createGroupRedeemer = (deps: {
         // The window that a use must lie in to be ours reaches back to the send that may still act.
         startedAt: unclear?.startedAt ?? now(),
         sentAt: now(),
-        heard: false,
         viaLedger: checked.reinstated.has(instrumentKey(ref)),
         undoRequested: isUndone(groupId),
-        givenBack: false,
-        watched: false,
-        bought: [],
         wasUnclear: unclear !== undefined,
-        attempts: 0,
         nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,
         ...(instrument === undefined ? {} : { snapshot: instrument }),
-      };
+      });
     };
     const atOrder = call.refs.filter(
       (ref) => commitAt(ref.kind, policy, crm.capabilities, context.ordersCarryIds) === "order",

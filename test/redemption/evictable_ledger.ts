@@ -3,6 +3,7 @@ import type { SitooSays } from "../../src/redemption/ledger_calls.ts";
 import { hostLedger } from "../../src/redemption/ledger_host.ts";
 import type { RedemptionRow } from "../../src/redemption/ledger_rows.ts";
 import { createLedgerStore } from "../../src/redemption/ledger_store.ts";
+import { nextStep } from "../../src/redemption/next_step.ts";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
 import type { DeadLetter } from "../../src/tenants/dead_letters.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";
@@ -177,6 +178,16 @@ export const evictableLedger = (setting: Setting = {}) => {
     alarm: () => alarm,
     isIdle: (): boolean => working === 0 && !isWaking,
     rows: (): RedemptionRow[] => store.all(),
+    /** Rows that the object must still work on by itself; returns are no part of these histories. */
+    open: (): RedemptionRow[] =>
+      store.all().filter((row) => {
+        const step = nextStep(row, {
+          now: clock.now(),
+          replayWindowMs: (setting.policy ?? defaults).replayWindowMs ?? defaults.replayWindowMs,
+          returns: { areUnseen: false, areAll: false },
+        });
+        return step.do !== "wait" || step.until !== undefined;
+      }),
     statements: (): number => statements,
     /** Rises whenever a row or the CRM may have changed. */
     changes: (): number => statements + crm.acts(),
