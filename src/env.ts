@@ -3,6 +3,7 @@ import type { ShardObject } from "./crm/creation_shards.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import type { WakeUp } from "./redemption/wake_up.ts";
 
 /** A namespace of objects by what they promise, whatever class implements it. */
 export type ObjectNamespace<Stub> = {
@@ -15,6 +16,7 @@ export type Env = {
   readonly DB: D1Database;
   readonly CONFIG: KVNamespace;
   readonly ORDER_EVENTS: Queue<OrderMessage>;
+  readonly WAKE_UPS: Queue<WakeUp>;
   readonly REDEMPTIONS: ObjectNamespace<LedgerObject>;
   readonly JOURNALS: ObjectNamespace<JournalObject>;
   readonly SHARDS: ObjectNamespace<ShardObject>;

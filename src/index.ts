@@ -13,6 +13,7 @@ import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import { consumeWakeUps } from "./redemption/wake_up.ts";
 import { problemResponse } from "./spi/wire_error.ts";
 import { askSitoo, settleInstruments } from "./settlement.ts";
 import { spiRoutes } from "./spi/routes.ts";
@@ -63,17 +64,30 @@ const appIn = (env: Env): ReturnType<typeof createApp> => {
 
 /** One customer's redemptions (design.md 6). */
 export class RedemptionLedger extends DurableObject<Env> implements LedgerObject {
+  /** Known from the start, so that an alarm is set in the very turn of the rows that it is for. */
+  #alarmAt: number | null = null;
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await ctx.storage.getAlarm();
+    });
+  }
   readonly #ledger = hostLedger({
     storage: {
       sql: this.ctx.storage.sql,
       transaction: (work) => this.ctx.storage.transactionSync(work),
     },
     now,
-    wakeBy: async (at) => {
-      const set = await this.ctx.storage.getAlarm();
-      if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    wakeBy: (at) => {
+      if (this.#alarmAt !== null && this.#alarmAt <= at) return Promise.resolve();
+      this.#alarmAt = at;
+      return this.ctx.storage.setAlarm(at);
     },
     background: (work) => this.ctx.waitUntil(work),
+    name: this.ctx.id.name,
+    sendWakeUp: async (message, delayMs) => {
+      await this.env.WAKE_UPS.send(message, { delaySeconds: Math.ceil(delayMs / 1_000) });
+    },
     fromScope: (scope) => gatewayIn(this.env).tenants.fromStored(scope.stored),
     byName: async (name) => {
       const found = await gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work));
@@ -104,6 +118,9 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
   giveBack(...call: Parameters<LedgerObject["giveBack"]>): ReturnType<LedgerObject["giveBack"]> {
     return this.#ledger.giveBack(...call);
   }
+  wakeUp(at: number): ReturnType<LedgerObject["wakeUp"]> {
+    return this.#ledger.wakeUp(at);
+  }
   rows(): ReturnType<LedgerObject["rows"]> {
     return this.#ledger.rows();
   }
@@ -118,6 +135,7 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
     return this.#ledger.orderClosed(...call);
   }
   override alarm(): Promise<void> {
+    this.#alarmAt = null;
     return this.#ledger.alarm();
   }
 }
@@ -191,12 +209,15 @@ export class IndexShard extends DurableObject<Env> implements ShardObject {
 export default {
   fetch: (request, env, ctx) => appIn(env).fetch(request, env, ctx),
   scheduled: (_controller, env) => dropExpired(env.DB, now()),
-  queue: (batch, env) =>
-    batch.queue.endsWith("-dead")
+  queue: (batch, env) => {
+    if (batch.queue.endsWith("-wake-ups"))
+      return consumeWakeUps(batch, { ledger: (name) => gatewayIn(env).ledger(name), log });
+    return batch.queue.endsWith("-dead")
       ? consumeDeadMessages(batch, {
           deadLetter: (entries) => insertDeadLetters(env.DB, entries),
           now,
           log,
         })
-      : consumeOrderEvents(batch, { journal: (name) => gatewayIn(env).journal(name), log }),
+      : consumeOrderEvents(batch, { journal: (name) => gatewayIn(env).journal(name), log });
+  },
 } satisfies ExportedHandler<Env>;

@@ -46,7 +46,8 @@ export const createCrmSteps = (deps: {
     !store.ofInstrument(row.ref).some(
       (other) =>
         other.redemptionId !== row.redemptionId &&
-        (other.state === "committed" || other.state === "settled") &&
+        // One that is being given back still has it until the CRM has heard.
+        (other.state === "committed" || other.state === "settled" || other.state === "reversing") &&
         // When it was committed here may be long after its use: it was found out.
         (at === undefined ||
           (Date.parse(at) >= other.startedAt - attemptSlackMs &&
@@ -111,22 +112,25 @@ export const createCrmSteps = (deps: {
         ? ({ ok: true, value: {} } as const)
         : await context.crm.commit(context.owner.customerId, row.ref, callOf(row));
     // After an unclear send of ours "already redeemed" may be our own use.
-    const failure =
-      !outcome.ok && outcome.failure.kind === "already_redeemed" && row.wasUnclear
-        ? ({ kind: "unreadable", detail: "already redeemed, perhaps by us" } as const)
-        : outcome.ok
-          ? undefined
-          : outcome.failure;
-    const next = store.transaction(() =>
-      store.apply(
+    const isPerhapsOurs =
+      !outcome.ok && outcome.failure.kind === "already_redeemed" && row.wasUnclear;
+    const failure = isPerhapsOurs
+      ? ({ kind: "unreadable", detail: "already redeemed, perhaps by us" } as const)
+      : outcome.ok
+        ? undefined
+        : outcome.failure;
+    const next = store.transaction(() => {
+      // This send did nothing, so a use of ours can only be the earlier one's.
+      if (isPerhapsOurs) store.noteSent(row.redemptionId, row.sentAt);
+      return store.apply(
         row.redemptionId,
         failure === undefined
           ? { type: "commit_ok" }
           : { type: "commit_failed", failure, goodsGone: true },
         { ...causeOf(row, failure?.kind), ms: now() - sentAt },
         now(),
-      ),
-    );
+      );
+    });
     if (next === "released") postpone(row);
   };
 

@@ -51,6 +51,8 @@ export type LedgerObject = {
     call: { readonly customerId: string; readonly back: OrderReturn },
   ): Promise<{ readonly noted: boolean }>;
   giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
+  /** By a message that was sent for `at`, in case the alarm was lost. */
+  wakeUp(at: number): Promise<void>;
   /** Every row, newest last. */
   rows(): Promise<RedemptionRow[]>;
   trail(): Promise<TrailEntry[]>;

@@ -6,6 +6,7 @@ import { createLedger, type LedgerDeps } from "./ledger.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
 import { createLedgerStore, type LedgerStorage } from "./ledger_store.ts";
+import { nextWakeUp, type WakeUp } from "./wake_up.ts";
 
 /** What the Durable Object gives to the ledger that lives in it. */
 export type LedgerHostDeps = {
@@ -14,6 +15,10 @@ export type LedgerHostDeps = {
   /** Sets the alarm, unless an earlier one is set: after an eviction only storage knows. */
   readonly wakeBy: (at: number) => Promise<void>;
   readonly background: (work: Promise<unknown>) => void;
+  /** The object's own; undefined where the runtime does not tell: then the alarm is alone. */
+  readonly name: string | undefined;
+  /** Sends a message that comes back after a delay. */
+  readonly sendWakeUp: (message: WakeUp, delayMs: number) => Promise<void>;
   /** From the encrypted document of the caller. */
   readonly fromScope: (scope: LedgerScope) => Promise<Tenant>;
   /** From the store, when the object woke up by itself. */
@@ -31,10 +36,22 @@ const restMs = 60_000;
 export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Promise<void> } => {
   const store = createLedgerStore(deps.storage);
   let wakesAt: number | undefined;
+  /** Behind the alarm, one message at a time for the object while anything in it is open. */
+  const expectWakeUp = (wanted: number): void => {
+    const at = nextWakeUp(wanted, store.wakeUpAt(), deps.now());
+    if (at === undefined || deps.name === undefined) return;
+    store.transaction(() => store.setWakeUpAt(at));
+    const sent = deps.sendWakeUp({ ledger: deps.name, at }, at - deps.now());
+    // The alarm is set; the next look that finds this message overdue sends another.
+    deps.background(sent.catch(() => deps.log({ level: "error", event: "wake_up_not_sent" })));
+  };
   const wakeAt = (wanted: number): void => {
-    if (wakesAt !== undefined && wakesAt <= wanted && wakesAt > deps.now()) return;
-    wakesAt = wanted;
-    deps.background(deps.wakeBy(wanted));
+    // The alarm in the turn of the rows that it is for, and before anything else can go wrong.
+    if (wakesAt === undefined || wakesAt > wanted || wakesAt <= deps.now()) {
+      wakesAt = wanted;
+      deps.background(deps.wakeBy(wanted));
+    }
+    expectWakeUp(wanted);
   };
   const ledger = createLedger({
     store,
@@ -69,6 +86,39 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
     kind: "failed",
     failure: { kind: "set_up_fault", detail: "channel is gone" },
   } as const;
+
+  const alarm = async (): Promise<void> => {
+    wakesAt = undefined;
+    const owner = ledger.owner();
+    if (owner === undefined) return;
+    const found = await deps.byName(owner.tenant);
+    const context =
+      found === undefined
+        ? undefined
+        : contextOf(
+            found.tenant,
+            owner.channelId,
+            owner.customerId,
+            found.stored.accountsWithInstruments,
+          );
+    if (context === undefined) {
+      // Removed, or its configuration cannot be read: what is open stays and is looked at again.
+      deps.log({ level: "error", event: "ledger_without_tenant", tenant: owner.tenant });
+      wakeAt(deps.now() + unknownTenantMs);
+      return;
+    }
+    try {
+      await ledger.wake(context);
+    } catch (error) {
+      // The runtime's own retries end after six; what is open must be looked at all the same.
+      deps.log({
+        level: "error",
+        event: "ledger_failed",
+        error: error instanceof Error ? error.name : "unknown",
+      });
+      wakeAt(deps.now() + restMs);
+    }
+  };
 
   return {
     overlay: () => Promise.resolve(ledger.overlay()),
@@ -113,37 +163,11 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       ledger.orderClosed(use, context);
       return { noted: true };
     },
-    async alarm() {
-      wakesAt = undefined;
-      const owner = ledger.owner();
-      if (owner === undefined) return;
-      const found = await deps.byName(owner.tenant);
-      const context =
-        found === undefined
-          ? undefined
-          : contextOf(
-              found.tenant,
-              owner.channelId,
-              owner.customerId,
-              found.stored.accountsWithInstruments,
-            );
-      if (context === undefined) {
-        // Removed, or its configuration cannot be read: what is open stays and is looked at again.
-        deps.log({ level: "error", event: "ledger_without_tenant", tenant: owner.tenant });
-        wakeAt(deps.now() + unknownTenantMs);
-        return;
-      }
-      try {
-        await ledger.wake(context);
-      } catch (error) {
-        // The runtime's own retries end after six; what is open must be looked at all the same.
-        deps.log({
-          level: "error",
-          event: "ledger_failed",
-          error: error instanceof Error ? error.name : "unknown",
-        });
-        wakeAt(deps.now() + restMs);
-      }
+    async wakeUp(at) {
+      // A later message has taken its place: looking does no harm, and sends no further one.
+      if (store.wakeUpAt() === at) store.transaction(() => store.setWakeUpAt(undefined));
+      await alarm();
     },
+    alarm,
   };
 };

@@ -99,6 +99,14 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       setMeta("channel", channelId);
       setMeta("customer", customerId);
     },
+    /** When the message comes that wakes the object behind its alarm; undefined: none is under way. */
+    wakeUpAt(): number | undefined {
+      const at = metaValues().get("wake_up_at");
+      return at === undefined || at === "" ? undefined : Number(at);
+    },
+    setWakeUpAt(at: number | undefined): void {
+      setMeta("wake_up_at", at === undefined ? "" : String(at));
+    },
     /** Drops what no rule needs any more (docs/storage.md). */
     prune(before: number): void {
       redemptions.pruneRedemptions(before);

@@ -62,7 +62,7 @@ export const createOrderNews = (deps: {
           till,
           requestId,
           startedAt: isStillUnclear(row) ? row.startedAt : now(),
-          sentAt: now(),
+          sentAt: isStillUnclear(row) ? row.sentAt : now(),
           heard: true,
           wasUnclear: isStillUnclear(row),
           nextAt: now(),

@@ -137,15 +137,19 @@ export const createGroupRedeemer = (deps: {
       const answered = row.viaLedger
         ? ({ ok: true, value: {} } as const)
         : await crm.commit(owner.customerId, ref, crmCall);
-      const outcome = readInLightOf(unclearBefore(earlier, ref), answered);
-      store.transaction(() =>
+      const unclear = unclearBefore(earlier, ref);
+      const outcome = readInLightOf(unclear, answered);
+      store.transaction(() => {
+        // This send did nothing, so a use of ours can only be the earlier one's.
+        if (outcome !== answered && unclear !== undefined)
+          store.noteSent(row.redemptionId, unclear.sentAt);
         store.apply(
           row.redemptionId,
           outcome.ok ? { type: "commit_ok" } : { type: "commit_failed", failure: outcome.failure },
           { ...cause, ms: now() - sentAt, ...(outcome.ok ? {} : { detail: outcome.failure.kind }) },
           now(),
-        ),
-      );
+        );
+      });
       if (outcome.ok) continue;
       if (outcome !== answered) {
         // Perhaps our own earlier call: the time of use tells.

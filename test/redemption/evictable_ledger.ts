@@ -91,6 +91,22 @@ export const evictableLedger = (setting: Setting = {}) => {
     clock.at(at + alarmLateMs, () => ring(at));
   };
 
+  /** As a queue does: again, until the object has answered. */
+  const bringWakeUp = (at: number): void => {
+    const woken = object;
+    working += 1;
+    woken.host.wakeUp(at).then(
+      () => {
+        if (woken === object) working -= 1;
+      },
+      () => undefined,
+    );
+    const again = (): void => {
+      if (woken !== object) bringWakeUp(at);
+    };
+    clock.at(clock.now() + 10_000, again);
+  };
+
   const open = () => {
     let isAlive = true;
     const living = (): void => {
@@ -128,6 +144,14 @@ export const evictableLedger = (setting: Setting = {}) => {
           if (isAlive) working -= 1;
         };
         work.then(ended, ended);
+      },
+      name: "ledger-1",
+      sendWakeUp: (message, delayMs) => {
+        living();
+        // A queue may bring a message twice.
+        for (const ms of [delayMs, delayMs + 30_000])
+          clock.at(clock.now() + ms, () => bringWakeUp(message.at));
+        return Promise.resolve();
       },
       fromScope: () => Promise.resolve(tenant),
       byName: () => Promise.resolve({ kind: "found", tenant, stored: scope.stored }),
@@ -197,6 +221,11 @@ export const evictableLedger = (setting: Setting = {}) => {
     whenLost: (run: () => void): void => {
       onLost = run;
     },
+    /** The alarm that is set never comes. */
+    loseAlarm: (): void => {
+      alarm = undefined;
+    },
+    wakeUpAt: (): number | undefined => store.wakeUpAt(),
     /** Alarms come this much too late from now on. */
     delayAlarms: (ms: number): void => {
       alarmLateMs = ms;
