@@ -1,4 +1,5 @@
 import type { CrmCall } from "../crm/port.ts";
+import { instrumentKey } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { Cause, RedemptionRow } from "./ledger_rows.ts";
@@ -12,6 +13,8 @@ const callMs = 6_000;
 export const lostCallMs = 15_000;
 /** A CRM may still act on a call that we gave up on; only after this is "available" believed without a till. */
 const lateActionMs = 30_000;
+
+const listOf = { promotion: "promotions", bonus_check: "bonus_checks" } as const;
 
 const isWithinAttempt = (row: RedemptionRow, redeemedAt: string | undefined): boolean => {
   if (redeemedAt === undefined) return true;
@@ -100,17 +103,50 @@ export const createCrmSteps = (deps: {
     return true;
   };
 
+  /**
+   * The ledger keeps it, so nobody is asked but for what it is worth, where no till has shown it.
+   * Nothing left, or not the customer's: the discount was given for nothing.
+   */
+  const commitHere = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    let copy = row.snapshot;
+    if (copy === undefined) {
+      const offered = await context.crm.instruments(context.owner.customerId, callOf(row));
+      if (!offered.ok) return postpone(row);
+      if (offered.value.degraded.includes(listOf[row.ref.kind])) return postpone(row);
+      copy = [...offered.value.promotions, ...offered.value.bonusChecks].find(
+        (one) => instrumentKey(one) === instrumentKey(row.ref) && !one.redeemed,
+      );
+    }
+    const isThere = copy !== undefined && (copy.kind === "promotion" || copy.amount.minor > 0);
+    const others = store
+      .ofInstrument(row.ref)
+      .some((other) => other.redemptionId !== row.redemptionId && holds(other.state));
+    const isFree = isThere && (copy?.kind === "bonus_check" || !others);
+    store.transaction(() => {
+      if (copy !== undefined) store.setSnapshot(row.redemptionId, copy);
+      store.apply(row.redemptionId, { type: "commit_begun" }, causeOf(row, "closed order"), now());
+      store.apply(
+        row.redemptionId,
+        isFree
+          ? { type: "commit_ok" }
+          : { type: "commit_failed", failure: { kind: "already_redeemed" }, goodsGone: true },
+        causeOf(row),
+        now(),
+      );
+    });
+  };
+
   /** The goods are gone with a closed order, so the CRM is told now (design.md 6.7). */
   const commitByOrder = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {
+    if (row.keptHere) return commitHere(row, context);
     const sentAt = now();
     store.transaction(() => {
       store.apply(row.redemptionId, { type: "commit_begun" }, causeOf(row, "closed order"), sentAt);
       store.noteSent(row.redemptionId, sentAt);
     });
-    const outcome =
-      row.viaLedger || row.keptHere
-        ? ({ ok: true, value: {} } as const)
-        : await context.crm.commit(context.owner.customerId, row.ref, callOf(row));
+    const outcome = row.viaLedger
+      ? ({ ok: true, value: {} } as const)
+      : await context.crm.commit(context.owner.customerId, row.ref, callOf(row));
     // After an unclear send of ours "already redeemed" may be our own use.
     const isPerhapsOurs =
       !outcome.ok && outcome.failure.kind === "already_redeemed" && row.wasUnclear;

@@ -1,3 +1,5 @@
+import type { InstrumentRef } from "../model/instrument.ts";
+import { isUsedUp, leftOf, type Balance } from "./balance.ts";
 import { ledgerSchema } from "./ledger_schema.ts";
 import { text } from "./ledger_rows.ts";
 import { mirrorTable } from "./mirror_table.ts";
@@ -34,7 +36,7 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     // In the transaction of the step itself, so that neither a person nor a CRM is left untold.
     afterStep(row, state, now) {
       if (state === "lost" || state === "attention") outbox.put(row.redemptionId, state, now);
-      mirrors.noteStep(row, state, now);
+      mirrors.noteStep(row, state, () => leftOf(redemptions.ofInstrument(row.ref)), now);
     },
   });
   const returnedGoods = returnedGoodsTable(sql, exists);
@@ -73,6 +75,13 @@ export const createLedgerStore = (storage: LedgerStorage) => {
     ...returnedGoods,
     outbox,
     mirrors,
+    /** How much of an instrument that the ledger keeps can still be redeemed; undefined where it keeps none. */
+    balanceOf(ref: InstrumentRef): Balance | undefined {
+      const uses = redemptions.ofInstrument(ref).filter((row) => row.keptHere);
+      if (uses.length === 0) return undefined;
+      const left = leftOf(uses);
+      return { isUsedUp: isUsedUp(uses), ...(left === undefined ? {} : { left }) };
+    },
     transaction<Result>(work: () => Result): Result {
       try {
         return storage.transaction(() => {

@@ -1,6 +1,7 @@
 import type { MirroredUse } from "../crm/port.ts";
 import { instrumentKey } from "../model/instrument.ts";
-import { leftAfter, usedBy } from "./balance.ts";
+import type { Money } from "../model/money.ts";
+import { usedBy } from "./balance.ts";
 import { count, text, type RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStorage } from "./ledger_store.ts";
 import type { RedemptionState } from "./machine.ts";
@@ -27,12 +28,17 @@ const whatHappened = (state: RedemptionState): MirroredUse["what"] | undefined =
  * step in its order, one instrument's behind one another.
  */
 export const mirrorTable = (sql: LedgerStorage["sql"], exists: () => boolean) => ({
-  noteStep(row: RedemptionRow, state: RedemptionState, now: number): void {
+  /** @param leftAfter what can still be redeemed after the step; asked for only where it is told. */
+  noteStep(
+    row: RedemptionRow,
+    state: RedemptionState,
+    leftAfter: () => Money | undefined,
+    now: number,
+  ): void {
     const what = row.keptHere ? whatHappened(state) : undefined;
     if (what === undefined) return;
-    const after = { ...row, state };
-    const left = leftAfter(after);
-    const used = what === "settled" ? usedBy(after) : undefined;
+    const left = leftAfter();
+    const used = what === "settled" ? usedBy(row) : undefined;
     const use: MirroredUse = {
       eventId: `${row.redemptionId}-${what}`,
       ref: row.ref,

@@ -37,10 +37,6 @@ export type Situation = {
 /** A closed order used it, and has not given it back. */
 export const isSold = (row: RedemptionRow): boolean => row.order !== undefined && !row.givenBack;
 
-/** A till knows of the commit, or a closed order does: nothing is to be given back. */
-export const isWanted = (row: RedemptionRow): boolean =>
-  isSold(row) || (row.heard && !row.undoRequested);
-
 /** One more second, so that the alarm does not ring just before. */
 const afterWindowMs = 1_000;
 

@@ -20,6 +20,8 @@ export type OrderUse = {
   readonly refs: readonly InstrumentRef[];
   /** By `instrumentKey`: what was bought with it; with an instrument of the whole order, everything. */
   readonly bought: Readonly<Record<string, readonly Goods[]>>;
+  /** By `instrumentKey`: what the instrument took off, minor units; absent where the order does not say. */
+  readonly amounts?: Readonly<Record<string, number>>;
   /** Orders of the same purchase: none of them is a second use (design.md 6.8). */
   readonly linked: readonly string[];
   readonly registerId?: string;

@@ -191,24 +191,26 @@ export const createReconciler = (deps: {
     return times.length === 0 ? undefined : Math.max(now() + 1_000, Math.min(...times));
   };
 
+  /** Works on everything that is due; ends by asking to be woken for the rest. */
+  const run = async (context: LedgerContext): Promise<void> => {
+    const due = store.all().filter((row) => stepOf(row, context).do !== "wait");
+    const done = await Promise.allSettled(due.map((row) => work(row, context)));
+    const broken = due.filter((_row, index) => done[index]?.status === "rejected");
+    for (const { redemptionId } of broken) {
+      const row = store.byId(redemptionId);
+      if (row !== undefined && isOpen(row.state)) postpone(row);
+    }
+    await post.deliver(context);
+    store.transaction(() => store.prune(now() - keepClosedMs));
+    const next = nextWake(context);
+    if (next !== undefined) wakeAt(next);
+    // A bug in one row: the others are done and the alarm is set, so that it can be told.
+    const fault = done.find((one) => one.status === "rejected");
+    if (fault !== undefined) throw fault.reason;
+  };
+
   return {
-    /** Works on everything that is due; ends by asking to be woken for the rest. */
-    async run(context: LedgerContext): Promise<void> {
-      const due = store.all().filter((row) => stepOf(row, context).do !== "wait");
-      const done = await Promise.allSettled(due.map((row) => work(row, context)));
-      const broken = due.filter((_row, index) => done[index]?.status === "rejected");
-      for (const { redemptionId } of broken) {
-        const row = store.byId(redemptionId);
-        if (row !== undefined && isOpen(row.state)) postpone(row);
-      }
-      await post.deliver(context);
-      store.transaction(() => store.prune(now() - keepClosedMs));
-      const next = nextWake(context);
-      if (next !== undefined) wakeAt(next);
-      // A bug in one row: the others are done and the alarm is set, so that it can be told.
-      const fault = done.find((one) => one.status === "rejected");
-      if (fault !== undefined) throw fault.reason;
-    },
+    run,
     /** Looks at what an order used, because goods of it came back. */
     async afterReturn(order: string, context: LedgerContext): Promise<void> {
       await Promise.all(
@@ -218,6 +220,7 @@ export const createReconciler = (deps: {
           await work(row, context);
         }),
       );
+      await run(context);
     },
     lookAgain: crmSteps.lookAgain,
     /** Asks the CRM about one row in the middle of its own call. */

@@ -8,7 +8,7 @@ import type { LedgerContext, RedeemCall, RedeemResult } from "./ledger_calls.ts"
 import { newRow, type RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import type { RedemptionState } from "./machine.ts";
-import { commitAt, commitOrder } from "./policy.ts";
+import { commitAt, commitOrder, isKeptHere } from "./policy.ts";
 import { lostCallMs, type Reconciler } from "./reconciler.ts";
 import { newGroupId } from "./redeem_id.ts";
 
@@ -71,6 +71,7 @@ export const createGroupRedeemer = (deps: {
       earlier,
       crmCall,
       now(),
+      (ref) => store.balanceOf(ref),
     );
     if (checked.kind !== "ready") return checked;
     if (now() - startedAt > lastCommitBeginsMs)
@@ -100,6 +101,7 @@ export const createGroupRedeemer = (deps: {
         startedAt: unclear?.startedAt ?? now(),
         sentAt: now(),
         viaLedger: checked.reinstated.has(instrumentKey(ref)),
+        keptHere: isKeptHere(ref.kind, crm.capabilities),
         undoRequested: isUndone(groupId),
         wasUnclear: unclear !== undefined,
         nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,
@@ -131,8 +133,13 @@ export const createGroupRedeemer = (deps: {
           : { kind: "refused", refusal: { kind: "too_late" } };
       }
       const row = rowFor(ref, "committing");
-      store.transaction(() => store.insert(row, cause, now()));
+      store.transaction(() => {
+        store.insert(row, cause, now());
+        // No call, so nothing can come between.
+        if (row.keptHere) store.apply(row.redemptionId, { type: "commit_ok" }, cause, now());
+      });
       wakeAt(row.nextAt);
+      if (row.keptHere) continue;
       const sentAt = now();
       const answered = row.viaLedger
         ? ({ ok: true, value: {} } as const)

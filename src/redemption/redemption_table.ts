@@ -1,4 +1,4 @@
-import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
+import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
 import {
   optionalText,
   readRow,
@@ -175,6 +175,13 @@ export const redemptionTable = (
         JSON.stringify(bought),
         amount ?? null,
         now,
+        redemptionId,
+      );
+    },
+    setSnapshot(redemptionId: string, copy: Instrument): void {
+      sql.exec(
+        "UPDATE redemptions SET snapshot = ? WHERE id = ?",
+        JSON.stringify(copy),
         redemptionId,
       );
     },

@@ -258,7 +258,7 @@ const plain = {
   ordersCarryIds: false,
 } as const;
 const reg1: Till = { registerId: "reg-1", storeId: "200" };
-const pass = (ms: number): Act => ({ act: "pass", ms, alarmsLateMs: 0 });
+const pass = (duration: number): Act => ({ act: "pass", ms: duration, alarmsLateMs: 0 });
 const timedOut = { kind: "timed_out" } as const;
 
 /** Histories that went wrong once, as small as they could be made. */
@@ -291,6 +291,20 @@ const pinned: readonly (readonly [string, History])[] = [
         { act: "pass", ms: 17_000, alarmsLateMs: 200_000 },
         { act: "undo", till: reg1, set: [check], by: "refs" },
         { act: "close", order: 1, set: [check], linked: false },
+      ],
+    },
+  ],
+  [
+    "an undo of two reaches the one that still asks, while it waits for the other",
+    {
+      setting: { ...plain, policy: { promotions: "redeem", bonusChecks: "sale" } },
+      acts: [
+        { act: "redeem", till: reg1, set: [promotion] },
+        { act: "fate", of: "commit", fate: { ms: 20, failure: timedOut } },
+        pass(18_000_000),
+        { act: "redeem", till: reg1, set: [promotion] },
+        { act: "redeem", till: reg1, set: [check] },
+        { act: "undo", till: reg1, set: both, by: "refs" },
       ],
     },
   ],
