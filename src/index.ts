@@ -85,6 +85,7 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
     },
     background: (work) => this.ctx.waitUntil(work),
     name: this.ctx.id.name,
+    peer: (name) => gatewayIn(this.env).ledger(name),
     sendWakeUp: async (message, delayMs) => {
       await this.env.WAKE_UPS.send(message, { delaySeconds: Math.ceil(delayMs / 1_000) });
     },
@@ -117,6 +118,12 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
   }
   giveBack(...call: Parameters<LedgerObject["giveBack"]>): ReturnType<LedgerObject["giveBack"]> {
     return this.#ledger.giveBack(...call);
+  }
+  moveTo(...call: Parameters<LedgerObject["moveTo"]>): ReturnType<LedgerObject["moveTo"]> {
+    return this.#ledger.moveTo(...call);
+  }
+  takeOver(...call: Parameters<LedgerObject["takeOver"]>): ReturnType<LedgerObject["takeOver"]> {
+    return this.#ledger.takeOver(...call);
   }
   wakeUp(at: number): ReturnType<LedgerObject["wakeUp"]> {
     return this.#ledger.wakeUp(at);

@@ -107,6 +107,7 @@ const spiDeps: SpiDeps = {
     crm: { ...crm, capabilities: { ...crm.capabilities, lookupBy: ["personal_id"] } },
     createCustomer: () => Promise.resolve(ok(card)),
     redemptions: {
+      moveTo: () => undefined,
       overlay: () => Promise.resolve([]),
       redeem: ({ refs }) =>
         Promise.resolve({

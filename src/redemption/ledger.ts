@@ -322,6 +322,11 @@ export const createLedger = ({
         ...(row.snapshot === undefined ? {} : { snapshot: row.snapshot }),
         ...balanceOf(row),
       })),
+    /** Resolves when nothing is under way any more; whoever asks lets nothing new begin. */
+    idle: async (): Promise<void> => {
+      await Promise.allSettled([...flights.values()].map((flight) => flight.result));
+      await reconciler.idle();
+    },
     owner: () => store.owner(),
     rows: () => store.all(),
     trail: () => store.trail(),

@@ -55,6 +55,9 @@ export type UndoResult = {
   readonly items: readonly RedeemedItem[];
 };
 
+/** The CRM has joined two customers: the ledger of this id holds what was here. */
+export type Moved = { readonly kind: "moved"; readonly customerId: string };
+
 /** What a card must know of the ledger. */
 export type OverlayEntry = {
   readonly ref: InstrumentRef;

@@ -5,7 +5,8 @@ import type { Channel, Tenant } from "../tenants/tenant.ts";
 import { createLedger, type LedgerDeps } from "./ledger.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
-import { createLedgerStore, type LedgerStorage } from "./ledger_store.ts";
+import { createLedgerStore, type LedgerStorage, type Successor } from "./ledger_store.ts";
+import { ledgerName } from "./redeem_id.ts";
 import { nextWakeUp, type WakeUp } from "./wake_up.ts";
 
 /** What the Durable Object gives to the ledger that lives in it. */
@@ -17,6 +18,13 @@ export type LedgerHostDeps = {
   readonly background: (work: Promise<unknown>) => void;
   /** The object's own; undefined where the runtime does not tell: then the alarm is alone. */
   readonly name: string | undefined;
+  /** Another customer's ledger. */
+  readonly peer: (
+    name: string,
+  ) => Pick<
+    LedgerObject,
+    "takeOver" | "rows" | "trail" | "giveBack" | "orderClosed" | "orderReturned"
+  >;
   /** Sends a message that comes back after a delay. */
   readonly sendWakeUp: (message: WakeUp, delayMs: number) => Promise<void>;
   /** From the encrypted document of the caller. */
@@ -31,6 +39,8 @@ export type LedgerHostDeps = {
 
 const unknownTenantMs = 3_600_000;
 const restMs = 60_000;
+/** What came with a hand-over is looked at soon, for its times may have passed on the way. */
+const takenOverMs = 1_000;
 
 /** A ledger in its object: opens the caller's tenant, and wakes by alarm for what is open. */
 export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Promise<void> } => {
@@ -82,6 +92,41 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       ordersSettle: tenant.orders.mode !== "off",
     };
   };
+  /**
+   * Hands everything over to the ledger of the id by which the CRM knows the customer now. The
+   * alias is durable first, so that from then on nothing here is worked on, and what broke off
+   * in between is handed over again.
+   */
+  const handOver = async (next: Successor): Promise<void> => {
+    const owner = ledger.owner();
+    // A ledger that holds nothing has nothing to hand over, and keeps no alias for a stranger's id.
+    if (owner === undefined || next.name === deps.name) return;
+    if (store.movedTo()?.name !== next.name) store.transaction(() => store.setMovedTo(next));
+    await ledger.idle();
+    const contents = store.contents();
+    if (contents.redemptions.length === 0) return;
+    await deps
+      .peer(next.name)
+      .takeOver({ owner: { ...owner, customerId: next.customerId }, contents });
+    store.transaction(() => store.dropContents());
+  };
+  /** The ledger that took this one over; undefined while this one is the customer's own. */
+  const successor = async (): Promise<Successor | undefined> => {
+    const next = store.movedTo();
+    if (next !== undefined) await handOver(next);
+    return next;
+  };
+  const handOverTo = async (
+    tenant: Tenant,
+    channelId: string,
+    customerId: string,
+  ): Promise<void> => {
+    const channel = tenant.channels.get(channelId);
+    if (channel === undefined) return;
+    const name = await ledgerName(tenant.name, channel.crmInstance, customerId);
+    await handOver({ customerId, name });
+  };
+
   const missingChannel = {
     kind: "failed",
     failure: { kind: "set_up_fault", detail: "channel is gone" },
@@ -108,6 +153,8 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       return;
     }
     try {
+      // A hand-over that broke off.
+      if ((await successor()) !== undefined) return;
       await ledger.wake(context);
     } catch (error) {
       // The runtime's own retries end after six; what is open must be looked at all the same.
@@ -122,14 +169,24 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
 
   return {
     overlay: () => Promise.resolve(ledger.overlay()),
-    trail: () => Promise.resolve(ledger.trail()),
+    async trail() {
+      const next = await successor();
+      return next === undefined ? ledger.trail() : deps.peer(next.name).trail();
+    },
     async redeem(scope, call) {
       const tenant = await deps.fromScope(scope);
       const { accountsWithInstruments } = scope.stored;
       const context = contextOf(tenant, scope.channelId, call.customerId, accountsWithInstruments);
-      return context === undefined ? missingChannel : ledger.redeem(call, context);
+      if (context === undefined) return missingChannel;
+      const next = await successor();
+      if (next !== undefined) return { kind: "moved", customerId: next.customerId };
+      const result = await ledger.redeem(call, context);
+      if (result.kind === "moved") await handOverTo(tenant, scope.channelId, result.customerId);
+      return result;
     },
     async undo(scope, call) {
+      const next = await successor();
+      if (next !== undefined) return { kind: "moved", customerId: next.customerId };
       const owner = ledger.owner();
       const customerId = call.customerId ?? owner?.customerId;
       if (customerId === undefined) return { kind: "not_known" };
@@ -142,8 +199,21 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       // Its channel is gone from the tenant file: it must not be said to be undone.
       return { kind: owner === undefined ? "not_known" : "ledger_away" };
     },
-    rows: () => Promise.resolve(ledger.rows()),
+    async rows() {
+      const next = await successor();
+      return next === undefined ? ledger.rows() : deps.peer(next.name).rows();
+    },
+    async moveTo(scope, customerId) {
+      await handOverTo(await deps.fromScope(scope), scope.channelId, customerId);
+    },
+    takeOver(call) {
+      store.transaction(() => store.takeOver(call, deps.now()));
+      wakeAt(deps.now() + takenOverMs);
+      return Promise.resolve();
+    },
     async giveBack(scope, call) {
+      const next = await successor();
+      if (next !== undefined) return deps.peer(next.name).giveBack(scope, call);
       const owner = ledger.owner();
       if (owner === undefined) return { kind: "not_found" };
       const tenant = await deps.fromScope(scope);
@@ -151,6 +221,9 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       return context === undefined ? { kind: "not_found" } : ledger.giveBack(call, context);
     },
     async orderReturned(scope, { customerId, back }) {
+      const next = await successor();
+      if (next !== undefined)
+        return deps.peer(next.name).orderReturned(scope, { customerId: next.customerId, back });
       const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
       // A customer who never redeemed has nothing to be given back, and gets no table.
       if (context === undefined || ledger.owner() === undefined) return { noted: false };
@@ -158,6 +231,9 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       return { noted: true };
     },
     async orderClosed(scope, { customerId, use }) {
+      const next = await successor();
+      if (next !== undefined)
+        return deps.peer(next.name).orderClosed(scope, { customerId: next.customerId, use });
       const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
       if (context === undefined) return { noted: false };
       ledger.orderClosed(use, context);

@@ -1,5 +1,6 @@
 import type { InstrumentRef } from "../model/instrument.ts";
 import { isUsedUp, leftOf, type Balance } from "./balance.ts";
+import { handOverTables, type TakeOver } from "./hand_over.ts";
 import { ledgerSchema } from "./ledger_schema.ts";
 import { text } from "./ledger_rows.ts";
 import { mirrorTable } from "./mirror_table.ts";
@@ -21,6 +22,9 @@ export type Owner = {
   readonly channelId: string;
   readonly customerId: string;
 };
+
+/** The ledger that has taken over what another one held. */
+export type Successor = { readonly customerId: string; readonly name: string };
 
 /**
  * Rows of one customer's ledger. An object that holds nothing creates no table:
@@ -69,6 +73,8 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       : undefined;
   };
 
+  const { contents, dropContents, takeIn } = handOverTables(sql, exists);
+
   return {
     ...redemptions,
     ...undoMarkerTable(sql, exists),
@@ -107,6 +113,24 @@ export const createLedgerStore = (storage: LedgerStorage) => {
       setMeta("tenant", tenant);
       setMeta("channel", channelId);
       setMeta("customer", customerId);
+    },
+    /** The customer's id, and the name of their ledger, after the CRM has joined two customers. */
+    movedTo(): Successor | undefined {
+      const values = metaValues();
+      const [customerId, name] = [values.get("moved_to"), values.get("moved_to_ledger")];
+      return customerId === undefined || name === undefined ? undefined : { customerId, name };
+    },
+    setMovedTo({ customerId, name }: Successor): void {
+      setMeta("moved_to", customerId);
+      setMeta("moved_to_ledger", name);
+    },
+    contents,
+    dropContents,
+    /** Takes over what another ledger held; this one is the customer's own. */
+    takeOver(call: TakeOver, now: number): void {
+      this.setOwner(call.owner);
+      sql.exec("DELETE FROM meta WHERE key IN ('moved_to', 'moved_to_ledger')");
+      takeIn(call.contents, now);
     },
     /** When the message comes that wakes the object behind its alarm; undefined: none is under way. */
     wakeUpAt(): number | undefined {

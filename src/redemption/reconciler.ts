@@ -193,6 +193,8 @@ export const createReconciler = (deps: {
 
   /** Works on everything that is due; ends by asking to be woken for the rest. */
   const run = async (context: LedgerContext): Promise<void> => {
+    // Another ledger is the customer's now, and works on what was here.
+    if (store.movedTo() !== undefined) return;
     const due = store.all().filter((row) => stepOf(row, context).do !== "wait");
     const done = await Promise.allSettled(due.map((row) => work(row, context)));
     const broken = due.filter((_row, index) => done[index]?.status === "rejected");
@@ -211,6 +213,9 @@ export const createReconciler = (deps: {
 
   return {
     run,
+    idle: async (): Promise<void> => {
+      while (running.size > 0) await Promise.allSettled(running.values());
+    },
     /** Looks at what an order used, because goods of it came back. */
     async afterReturn(order: string, context: LedgerContext): Promise<void> {
       await Promise.all(

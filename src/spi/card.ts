@@ -115,7 +115,12 @@ export const readCard = async (
   const { id } = profile.value.customer;
   if (id !== match.id) {
     const own = await call.stopwatch.time("crm", call.redemptions.overlay(id));
-    return ok(assembleCard(profile.value, instruments, own, call.now()));
+    if (entries === undefined || entries.length === 0)
+      return ok(assembleCard(profile.value, instruments, own, call.now()));
+    // What is held under the old id shows at once, and moves behind the answer.
+    call.redemptions.moveTo(match.id, id);
+    const both = own === undefined ? undefined : [...entries, ...own];
+    return ok(assembleCard(profile.value, instruments, both, call.now()));
   }
   return ok(assembleCard(profile.value, instruments, entries, call.now()));
 };

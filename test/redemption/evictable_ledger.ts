@@ -146,6 +146,9 @@ export const evictableLedger = (setting: Setting = {}) => {
         work.then(ended, ended);
       },
       name: "ledger-1",
+      peer: () => {
+        throw new Error("one customer alone in this test");
+      },
       sendWakeUp: (message, delayMs) => {
         living();
         // A queue may bring a message twice.
