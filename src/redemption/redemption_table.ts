@@ -10,11 +10,9 @@ import {
   type TrailEntry,
 } from "./ledger_rows.ts";
 import type { LedgerStorage } from "./ledger_store.ts";
-import { transition, type RedemptionEvent, type RedemptionState } from "./machine.ts";
+import type { RedemptionEvent, RedemptionState } from "./machine.ts";
 import type { Goods, OrderUse } from "./order_use.ts";
-
-/** A redemption that no order has named by then is asked about (design.md 6.7). */
-const claimedWithinMs = 48 * 3_600_000;
+import { rowAfter } from "./row_after.ts";
 
 /** What no rule can still ask for after its time; a person must have looked at `attention`. */
 const isOver = "state NOT IN ('reserved', 'committing', 'unknown', 'reversing', 'attention')";
@@ -123,20 +121,19 @@ export const redemptionTable = (
       now: number,
     ): RedemptionState | undefined {
       const row = byId(redemptionId);
-      const next = row === undefined ? undefined : transition(row.state, event);
-      if (row === undefined || next === undefined) return undefined;
-      const stays = next === row.state;
+      const after = row === undefined ? undefined : rowAfter(row, event, now);
+      if (row === undefined || after === undefined) return undefined;
+      const next = after.state;
       sql.exec(
-        `UPDATE redemptions SET state = ?, committed_at = COALESCE(committed_at, ?), attempts = ?, next_at = ?,
-           was_unclear = MAX(was_unclear, ?), settled_at = COALESCE(settled_at, ?),
-           given_back = MAX(given_back, ?) WHERE id = ?`,
+        `UPDATE redemptions SET state = ?, committed_at = ?, attempts = ?, next_at = ?, was_unclear = ?,
+           settled_at = ?, given_back = ? WHERE id = ?`,
         next,
-        next === "committed" ? now : null,
-        stays ? row.attempts : 0,
-        stays ? row.nextAt : next === "committed" ? now + claimedWithinMs : now,
-        next === "unknown" ? 1 : 0,
-        next === "settled" ? now : null,
-        event.type === "given_back" ? 1 : 0,
+        after.committedAt ?? null,
+        after.attempts,
+        after.nextAt,
+        after.wasUnclear ? 1 : 0,
+        after.settledAt ?? null,
+        after.givenBack ? 1 : 0,
         redemptionId,
       );
       // What is found out late is the newest use, whatever was refused in between.
