@@ -11,7 +11,7 @@ const attribute = z.strictObject({
     .optional(),
   display_false: z
     .string()
-    .describe('shown when there is none: null, "", [] or false; 0 is data')
+    .describe(said('shown when there is none: null, "", [] or false; 0 is data'))
     .optional(),
 });
 
