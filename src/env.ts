@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ShardObject } from "./crm/creation_shards.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
+import { englishFault } from "./model/english_fault.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
 
 /** A namespace of objects by what they promise, whatever class implements it. */
@@ -64,7 +65,7 @@ export type CheckedEnv =
 
 /** Checks the environment once, at the edge: a bad one answers a named error rather than failing later. */
 export const checkEnv = (env: unknown): CheckedEnv => {
-  const read = settings.safeParse(env);
+  const read = settings.safeParse(env, { error: englishFault });
   if (read.success) return { ok: true, settings: read.data };
   return {
     ok: false,

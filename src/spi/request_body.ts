@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { englishFault } from "../model/english_fault.ts";
 import { failed, ok, type Outcome } from "../model/outcome.ts";
 import { badRequest, type Problem } from "./problem.ts";
 import type { Operation, Spi } from "./operation.ts";
@@ -49,7 +50,7 @@ const parseBody = <Schema extends z.ZodType>(
       return failed(badRequest({ field: "body", message: "is not JSON" }));
     }
   }
-  const read = schema.safeParse(json);
+  const read = schema.safeParse(json, { error: englishFault });
   if (read.success) return ok(read.data);
   return failed(
     badRequest(
