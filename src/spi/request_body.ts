@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod/mini";
 import { englishFault } from "../model/english_fault.ts";
 import { failed, ok, type Outcome } from "../model/outcome.ts";
 import { badRequest, type Problem } from "./problem.ts";
@@ -37,7 +37,7 @@ const issueField = (path: readonly PropertyKey[]): string =>
   path.length === 0 ? "body" : path.map(String).join(".");
 
 /** Checks a JSON body; every fault names its field. An absent body is `{}` where that is allowed. */
-const parseBody = <Schema extends z.ZodType>(
+const parseBody = <Schema extends z.ZodMiniType>(
   text: string,
   schema: Schema,
   mayBeAbsent: boolean,
@@ -64,7 +64,7 @@ const parseBody = <Schema extends z.ZodType>(
 
 /** An operation that takes a JSON body. */
 export const withBody =
-  <Schema extends z.ZodType>(
+  <Schema extends z.ZodMiniType>(
     schema: Schema,
     run: (call: TillCall, body: z.output<Schema>, c: Spi) => Promise<Answer>,
     mayBeAbsent = false,
