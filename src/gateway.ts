@@ -69,6 +69,7 @@ const createGateway = (env: Env, settings: Settings) => {
   const ledgers = within(env.REDEMPTIONS, settings.DATA_JURISDICTION);
   const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
   const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
+  const lanes = within(env.LANES, settings.DATA_JURISDICTION);
 
   return {
     tenants,
@@ -76,6 +77,7 @@ const createGateway = (env: Env, settings: Settings) => {
     crm,
     signingKeys,
     journal: (name: string) => journals.getByName(name),
+    lane: (name: string) => lanes.getByName(name),
     ledger: (name: string) => ledgers.getByName(name),
     /** Everything of one channel that a surface works with. */
     open: (

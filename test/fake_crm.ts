@@ -68,6 +68,8 @@ export const fakeCrm = (
       reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
       deliveryBatch: 1,
+      deliveryRate: 1_000,
+      deliveryConcurrency: 5,
       readsOwnWrites: true,
     },
     search: unused,

@@ -44,6 +44,8 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
       deliveryBatch: 1,
+      deliveryRate: 1_000,
+      deliveryConcurrency: 5,
       readsOwnWrites: false,
       ...change,
     },

@@ -15,7 +15,7 @@ const down: Sign = { kind: "down" };
 const answered: Sign = { kind: "answered" };
 const after = (signs: readonly Sign[], now = 0, from: Breaker = closedBreaker): Breaker =>
   signs.reduce((breaker, sign) => breakerAfter(breaker, sign, now), from);
-const five = Array<Sign>(5).fill(down);
+const five: readonly Sign[] = Array.from({ length: 5 }, () => down);
 
 describe("the breaker", () => {
   it("opens after five deliveries in a row that found the CRM down", () => {

@@ -1,9 +1,11 @@
 import { backoff } from "./backoff.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { JournalDeps } from "./journal_deps.ts";
+import { createShift } from "./journal_shift.ts";
 import { createJournalStore, type Sql } from "./journal_store.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
-import { createJournalWork, errorName } from "./journal_work.ts";
+import { errorName } from "./delivery_work.ts";
+import { createJournalWork } from "./journal_work.ts";
 import type { OrderMessage } from "./order_message.ts";
 
 export type JournalParts = {
@@ -27,8 +29,6 @@ export type Journal = {
   list(): readonly OrderSummary[];
 };
 
-/** Orders worked on at once: an object has six connections, and one order may need two. */
-const width = 3;
 /** After a failure of the journal itself, so that it does not spin. */
 const restMs = 30_000;
 
@@ -53,13 +53,11 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
     }
   };
 
+  const shift = createShift(() => store.dueOrders(now()), work.on);
+
   const workOff = async (): Promise<void> => {
     transaction(() => store.removeOld(now()));
-    const due = store.dueOrders(now());
-    const worker = async (): Promise<void> => {
-      for (let order = due.shift(); order !== undefined; order = due.shift()) await work.on(order);
-    };
-    await Promise.all(Array.from({ length: width }, worker));
+    await shift.run();
     await drainOutbox();
   };
 
@@ -86,6 +84,8 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
         store.createTables();
         return messages.filter((message) => store.noteEvent(message, now())).length;
       });
+      // A run that is under way takes them up at once.
+      shift.fill();
       // Also after repeated events: an alarm that was lost is found again by the next touch.
       await wake();
       return { noted, repeated: messages.length - noted };

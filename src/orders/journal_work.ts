@@ -1,20 +1,22 @@
 import { unreachable } from "../model/outcome.ts";
 import type { Sale } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
-import { backoff } from "./backoff.ts";
+import { type Asked, askLanes, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
+import type { Attempt } from "./attempt.ts";
+import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
 import { type DeadLetter, orderDeadLetter } from "../tenants/dead_letters.ts";
-import { type Attempt, deliverSale } from "./deliver_sale.ts";
+import { deliverSale } from "./deliver_sale.ts";
+import { createDeliveryWork, errorName, type Hop } from "./delivery_work.ts";
 import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
+import type { NotYet } from "./lane_admission.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+import { settling } from "./settling.ts";
 
-const giveUpAfterMs = 7 * 24 * 3600 * 1000;
 /** 10 s, 30 s, 60 s and 5 min after the event. */
 const youngAttempts = 4;
-/** The row that stands for settling redemptions; no channel can be called so. */
-const settling = "(redemption)";
 
 /**
  * The work on one order of a journal: read it, make it a sale, bring the sale to each destination.
@@ -32,16 +34,7 @@ export const createJournalWork = ({
   readonly now: () => number;
   readonly deps: JournalDeps;
 }) => {
-  const hop = (
-    order: OrderRow,
-    name: string,
-    what: {
-      readonly attempt?: number;
-      readonly status: string;
-      readonly began?: number;
-      readonly note?: string;
-    },
-  ): void => {
+  const hop: Hop = (order, name, what) => {
     const at = now();
     store.addHop({
       order_id: order.order_id,
@@ -65,6 +58,8 @@ export const createJournalWork = ({
       now(),
     );
 
+  const oneDelivery = createDeliveryWork({ store, transaction, now, log: deps.log, hop, letter });
+
   const orderDies = async (order: OrderRow, cause: Cause): Promise<void> => {
     const entry = await letter(order, cause);
     transaction(() => {
@@ -75,21 +70,23 @@ export const createJournalWork = ({
     });
   };
 
+  /** Since when there is something to do for the order. */
+  const triedSince = (order: OrderRow): number =>
+    order.wanted > order.done
+      ? order.since
+      : Math.min(
+          ...store
+            .deliveries(order.order_id)
+            .filter(({ state }) => state === "pending" || state === "delivering")
+            .map(({ since }) => since),
+        );
+
   const orderWaits = async (
     order: OrderRow,
     note: string,
     retryAfterMs?: number,
   ): Promise<void> => {
-    const since =
-      order.wanted > order.done
-        ? order.since
-        : Math.min(
-            ...store
-              .deliveries(order.order_id)
-              .filter(({ state }) => state === "pending" || state === "delivering")
-              .map((row) => row.since),
-          );
-    if (now() - since > giveUpAfterMs)
+    if (now() - triedSince(order) > giveUpAfterMs)
       return orderDies(order, { kind: "gave_up", reason: `tried for a week: ${note}` });
     store.postponeOrder(order, note, now() + backoff(order.attempt + 1, retryAfterMs), now());
   };
@@ -110,6 +107,15 @@ export const createJournalWork = ({
         kind: "no_destination",
         reason: "the tenant no longer has this Sitoo account and site",
       });
+
+    const rows = store.deliveries(order.order_id);
+    const asked = await askLanes(order, rows, { tenant, account }, deps, now());
+    const rest = restOf(asked);
+    if (rest !== undefined) {
+      const { first, ours } = rest;
+      const anew = ours && now() - triedSince(order) > weekAnewMs;
+      return store.restOrder(order, notYetWords(first), first.at, anew ? now() : undefined);
+    }
 
     const began = now();
     const read = await readOrder(
@@ -136,7 +142,7 @@ export const createJournalWork = ({
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
       case "sale":
-        return deliver(order, tenant, account, read.reading);
+        return deliver(order, tenant, account, read.reading, asked);
       default:
         return unreachable(read);
     }
@@ -156,11 +162,12 @@ export const createJournalWork = ({
     tenant: Tenant,
     account: SitooAccount,
     { sale, issued, links }: Extract<OrderRead, { kind: "sale" }>["reading"],
+    asked: Asked,
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
-    const held = withheld(tenant.orders, sale);
+    const held = withheld(tenant.orders, sale, order.backfill === 1);
     transaction(() => {
       store.describeOrder(order.order_id, {
         receipt: sale.receiptNumber,
@@ -178,20 +185,29 @@ export const createJournalWork = ({
         reason: `no destination takes orders of this account in ${sale.currency}`,
       });
 
-    const deliveries = targets.map((target) => ({
-      channel: target.channel.id,
-      run: (row: DeliveryRow, intend: () => void) =>
-        deliverSale(
+    const deliveries = targets.map(({ channel, destination }) => ({
+      channel: channel.id,
+      run: async (row: DeliveryRow, intend: () => void): Promise<Attempt | NotYet> => {
+        const told = asked.get(channel.id);
+        if (told !== undefined && told !== "room") return told;
+        const crmId = crmIdFor(tenant, account, channel, issued);
+        return deliverSale(
           {
-            target,
-            sale,
-            crmId: crmIdFor(tenant, account, target.channel, issued),
+            sale: {
+              sale,
+              ...(crmId === undefined ? {} : { crmId }),
+              missingCustomer: destination.missingCustomer,
+              requestId: `order-${order.order_id}-${order.wanted}`,
+              priority: priorityOf(order),
+              expected: told === "room",
+            },
             unclearBefore: row.state === "delivering",
           },
-          deps,
-          crmCalls(described, sale),
+          deps.road(tenant, channel),
+          now(),
           intend,
-        ),
+        );
+      },
     }));
     const { instrumentsSeen } = deps;
     const settle =
@@ -210,12 +226,14 @@ export const createJournalWork = ({
               },
             },
           ];
-    // Tills redeem for real whatever becomes of deliveries; only training is simulated.
+    // Tills redeem for real whatever becomes of deliveries; only training is simulated, and history is
+    // left alone: what was used years ago must not be taken from somebody now.
     const training = held?.startsWith("ignored") === true ? held : undefined;
+    const unsettled = order.live === 1 ? training : "a backfill settles nothing";
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
       [...deliveries, ...settle].map(({ channel, run }) =>
-        oneDelivery(described, channel, hash, channel === settling ? training : held, run),
+        oneDelivery(described, channel, hash, channel === settling ? unsettled : held, run),
       ),
     );
     // Channels that were taken out of the file have nobody left to bring their deliveries on.
@@ -224,78 +242,6 @@ export const createJournalWork = ({
       if (!known.has(row.channel) && (row.state === "pending" || row.state === "delivering"))
         store.writeDelivery({ ...row, state: "skipped", reason: "no longer a destination" });
     store.finishOrder(order, { state: "settled", note: held ?? "" }, now());
-  };
-
-  const oneDelivery = async (
-    order: OrderRow,
-    channel: string,
-    hash: string,
-    held: string | undefined,
-    run: (row: DeliveryRow, intend: () => void) => Promise<Attempt>,
-  ): Promise<void> => {
-    const began = now();
-    const row = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
-    // Unchanged content is not sent again, changed content not to where the first has arrived.
-    if (row.state === "delivered" || (row.state === "refused" && row.hash === hash)) return;
-    const waiting = row.state === "pending" && row.hash === hash && row.next_at > began;
-    if (waiting) return;
-    const write = (change: Partial<DeliveryRow>): void => {
-      store.writeDelivery({ ...row, hash, ...change, updated_at: now() });
-    };
-    const attempt = row.attempt + 1;
-    if (held !== undefined && row.state !== "delivering") {
-      if (row.state !== "skipped" || row.reason !== held) {
-        write({ state: "skipped", reason: held });
-        hop(order, `deliver:${channel}`, { attempt, status: "skipped", note: held });
-      }
-      return;
-    }
-
-    const since = row.state === "pending" || row.state === "delivering" ? row.since : began;
-    const outcome = await run(row, () =>
-      write({ state: "delivering", since, next_at: began }),
-    ).catch((error: unknown): Attempt => {
-      deps.log({
-        event: "delivery_failed",
-        order: order.order_id,
-        channel,
-        error: errorName(error),
-      });
-      return { kind: "later", note: `unexpected: ${errorName(error)}` };
-    });
-    const note = attemptNote(outcome);
-    const tired = outcome.kind === "later" && now() - since > giveUpAfterMs;
-    const result: Attempt = tired
-      ? { kind: "dead", cause: { kind: "gave_up", reason: `tried for a week: ${note}` } }
-      : outcome;
-    const dead = result.kind === "dead" ? await letter(order, result.cause, channel) : undefined;
-    transaction(() => {
-      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note });
-      switch (result.kind) {
-        case "delivered":
-          return write({ state: "delivered", reason: "", delivered_at: now(), attempt });
-        case "skipped":
-          return write({ state: "skipped", reason: result.why, attempt: 0 });
-        case "dead":
-          if (dead !== undefined) store.putOutbox(dead, now());
-          return write({ state: "refused", reason: result.cause.reason, attempt });
-        case "later": {
-          const next_at = now() + backoff(attempt, result.retryAfterMs);
-          return write({ state: "pending", reason: note, attempt, since, next_at });
-        }
-        default:
-          return unreachable(result);
-      }
-    });
-  };
-
-  const crmCalls = (order: OrderRow, sale: Sale) => {
-    const call = (ms: number) => ({
-      deadline: now() + ms,
-      requestId: `order-${order.order_id}-${order.wanted}`,
-      ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),
-    });
-    return { read: call(20_000), send: () => call(20_000) };
   };
 
   return {
@@ -312,20 +258,6 @@ export const createJournalWork = ({
     },
   };
 };
-
-const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
-  order_id: order.order_id,
-  channel,
-  state: "pending",
-  reason: "",
-  hash: "",
-  changed_hash: null,
-  attempt: 0,
-  since: now,
-  next_at: now,
-  delivered_at: null,
-  updated_at: now,
-});
 
 /** The journal keeps no person: of the customer only which keys the order carried. */
 const withoutPerson = ({ customer, ...sale }: Sale): string =>
@@ -346,21 +278,3 @@ const readNote = (read: OrderRead): string => {
       return unreachable(read);
   }
 };
-
-const attemptNote = (attempt: Attempt): string => {
-  switch (attempt.kind) {
-    case "delivered":
-    case "later":
-      return attempt.note;
-    case "skipped":
-      return attempt.why;
-    case "dead":
-      return attempt.cause.reason;
-    default:
-      return unreachable(attempt);
-  }
-};
-
-/** The message of an error may quote anything, so only its name is kept. */
-export const errorName = (error: unknown): string =>
-  error instanceof Error ? error.name : "unknown";

@@ -47,7 +47,10 @@ const file = (
     NO: { sitoo: "no", locale: "nb-NO", currency: "NOK", time_zone: "Europe/Oslo" },
   },
   crm: { channels },
-  orders: { live_from: "2026-12-01", deliver_to: [{ channel: "club" }, { channel: "club-no" }] },
+  orders: {
+    live_from: "2026-12-01",
+    deliver_to: [{ channel: "club", rate: 8 }, { channel: "club-no" }],
+  },
 });
 
 const stored = (document: Json, name = "acme") => ({
@@ -88,7 +91,7 @@ describe("the stored document", () => {
         liveFrom: "2026-12-01",
         liveStores: "all",
         deliverTo: [
-          { channel: "club", missingCustomer: "create", anonymous: "skip" },
+          { channel: "club", missingCustomer: "create", anonymous: "skip", rate: 8 },
           { channel: "club-no", missingCustomer: "dead_letter", anonymous: "skip" },
         ],
       },

@@ -129,6 +129,8 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
       deliveryBatch: 1,
+      deliveryRate: 1_000,
+      deliveryConcurrency: 5,
       readsOwnWrites: true,
     },
     search: unused,
