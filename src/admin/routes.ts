@@ -3,11 +3,15 @@ import type { TenantAnswer } from "../tenants/cache.ts";
 import type { StoredShape } from "../tenants/shapes.ts";
 import { createAdminApp, refuse } from "./admin_app.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
+import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
+import { addPauseRoutes, type PauseDeps } from "./pause_routes.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
+  LaneDeps &
+  PauseDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (
@@ -48,6 +52,8 @@ export const adminRoutes = (deps: AdminDeps) => {
   );
   addDeadLetterRoutes(app, deps);
   addOrderRoutes(app, deps);
+  addLaneRoutes(app, deps);
+  addPauseRoutes(app, deps);
   addRedemptionRoutes(app, deps);
 
   app.all("*", (c) => refuse(c, 404, "There is no such operation; see docs/admin.md."));

@@ -6,6 +6,7 @@ import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
+import { addPause, addResume } from "./pause.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -26,6 +27,8 @@ const commands = [
   addTrace,
   addDeadLetters,
   addRedemptions,
+  addPause,
+  addResume,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */
