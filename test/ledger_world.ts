@@ -89,7 +89,7 @@ export const world = (
     sitoo: (says: SitooSays) => (sitooSays = says),
     closes: (order: string, refs: readonly InstrumentRef[], linked: readonly string[] = []) =>
       ledger.orderClosed(
-        { order, receiptNumber: `R-${order}`, refs, linked, bought: boughtWith(refs) },
+        { order, receiptNumber: `R-${order}`, refs, linked, bought: boughtWith(refs), amounts: {} },
         context,
       ),
     returns: (order: string, returnOf: string, goods: readonly Goods[]) =>

@@ -555,7 +555,7 @@ describe("instruments on a closed order", () => {
     w.surroundings.seenFails = false;
     await w.run(start + 10_000);
     expect(w.surroundings.seen.map(({ sale }) => sale.instruments)).toEqual(
-      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1" }]),
+      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1", amount: 5000 }]),
     );
     expect(w.delivery("club")?.state).toBe("pending");
     await w.run(start + 3_600_000);

@@ -20,6 +20,8 @@ export type OrderUse = {
   readonly refs: readonly InstrumentRef[];
   /** By `instrumentKey`: what was bought with it; with an instrument of the whole order, everything. */
   readonly bought: Readonly<Record<string, readonly Goods[]>>;
+  /** By `instrumentKey`: what it took off, minor units with tax; absent where the order does not say. */
+  readonly amounts: Readonly<Record<string, number>>;
   /** Orders of the same purchase: none of them is a second use (design.md 6.8). */
   readonly linked: readonly string[];
   readonly registerId?: string;
@@ -51,11 +53,12 @@ export const orderUse = (
   const bought = on("purchase");
   const returned = on("return");
   const isReturn = !sale.lines.some((line) => line.kind === "purchase");
-  const refs = sale.instruments.filter((ref) => {
+  const used = sale.instruments.filter((ref) => {
     const key = instrumentKey(ref);
     return bought.has(key) || (!returned.has(key) && !isReturn);
   });
-  if (refs.length === 0) return undefined;
+  if (used.length === 0) return undefined;
+  const refs = used.map(({ kind, id }): InstrumentRef => ({ kind, id }));
   const purchases = sale.lines.filter((line) => line.kind === "purchase");
   const boughtWith = (ref: InstrumentRef): readonly Goods[] => {
     const own = purchases.filter((line) =>
@@ -71,6 +74,11 @@ export const orderUse = (
     receiptNumber: sale.receiptNumber,
     refs,
     bought: Object.fromEntries(refs.map((ref) => [instrumentKey(ref), boughtWith(ref)])),
+    amounts: Object.fromEntries(
+      used.flatMap(({ amount, ...ref }) =>
+        amount === undefined ? [] : [[instrumentKey(ref), amount]],
+      ),
+    ),
     linked,
     ...(sale.registerId === undefined ? {} : { registerId: sale.registerId }),
     ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),

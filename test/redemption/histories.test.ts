@@ -204,6 +204,7 @@ const play = async ({ setting, acts: steps, unread = 0 }: History): Promise<stri
           receiptNumber: `R${act.order}`,
           refs: act.set,
           bought: {},
+          amounts: {},
           linked: act.linked && before !== undefined && before !== order ? [before] : [],
         });
         break;
