@@ -3,6 +3,7 @@ import type { ShardObject } from "./crm/creation_shards.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import type { IndexObject } from "./redemption/ledger_index_client.ts";
 
 /** A namespace of objects by what they promise, whatever class implements it. */
 export type ObjectNamespace<Stub> = {
@@ -17,7 +18,7 @@ export type Env = {
   readonly ORDER_EVENTS: Queue<OrderMessage>;
   readonly REDEMPTIONS: ObjectNamespace<LedgerObject>;
   readonly JOURNALS: ObjectNamespace<JournalObject>;
-  readonly SHARDS: ObjectNamespace<ShardObject>;
+  readonly SHARDS: ObjectNamespace<ShardObject & IndexObject>;
   readonly FAILED_AUTH: RateLimit;
   /** public/, which holds the contract made at build time. */
   readonly ASSETS: Fetcher;

@@ -3,6 +3,7 @@ import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import { adminRoutes } from "./admin/routes.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
+import { earliestAlarm } from "./earliest_alarm.ts";
 import type { Env } from "./env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { log, openGateway, type Gateway } from "./gateway.ts";
@@ -13,6 +14,8 @@ import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import { createLedgerIndex } from "./redemption/ledger_index.ts";
+import type { IndexObject } from "./redemption/ledger_index_client.ts";
 import { problemResponse } from "./spi/wire_error.ts";
 import { askSitoo, settleInstruments } from "./settlement.ts";
 import { spiRoutes } from "./spi/routes.ts";
@@ -69,10 +72,7 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
       transaction: (work) => this.ctx.storage.transactionSync(work),
     },
     now,
-    wakeBy: async (at) => {
-      const set = await this.ctx.storage.getAlarm();
-      if (set === null || set > at) await this.ctx.storage.setAlarm(at);
-    },
+    wakeBy: earliestAlarm(this.ctx.storage),
     background: (work) => this.ctx.waitUntil(work),
     fromScope: (scope) => gatewayIn(this.env).tenants.fromStored(scope.stored),
     byName: async (name) => {
@@ -87,6 +87,7 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
       if (found.kind !== "found") return "no_answer";
       return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since);
     },
+    index: (tenant, crmInstance) => gatewayIn(this.env).ledgerIndex(tenant, crmInstance),
     log,
   });
   overlay(): ReturnType<LedgerObject["overlay"]> {
@@ -161,12 +162,15 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
 }
 
 /** One of the 256 shards of a tenant's keys in one CRM instance (design.md 8). */
-export class IndexShard extends DurableObject<Env> implements ShardObject {
-  readonly #guard = createCreationGuard({
+export class IndexShard extends DurableObject<Env> implements ShardObject, IndexObject {
+  readonly #alarm = earliestAlarm(this.ctx.storage);
+  readonly #parts = {
     storage: { sql: this.ctx.storage.sql },
     now,
-    wakeAt: (at) => this.ctx.waitUntil(this.ctx.storage.setAlarm(at)),
-  });
+    wakeAt: (at: number) => this.ctx.waitUntil(this.#alarm(at)),
+  };
+  readonly #guard = createCreationGuard(this.#parts);
+  readonly #ledgers = createLedgerIndex(this.#parts);
   async create(
     ...[scope, creation]: Parameters<ShardObject["create"]>
   ): ReturnType<ShardObject["create"]> {
@@ -183,8 +187,15 @@ export class IndexShard extends DurableObject<Env> implements ShardObject {
       creation.call,
     );
   }
+  noteLedger(...call: Parameters<IndexObject["noteLedger"]>): Promise<void> {
+    return Promise.resolve(this.#ledgers.note(...call));
+  }
+  ledgersOf(...call: Parameters<IndexObject["ledgersOf"]>): Promise<string[]> {
+    return Promise.resolve(this.#ledgers.ledgers(...call));
+  }
   override alarm(): void {
     this.#guard.prune();
+    this.#ledgers.prune();
   }
 }
 

@@ -40,15 +40,18 @@ export type LedgerObject = {
       readonly requestId: string;
     },
   ): Promise<UndoResult | { readonly kind: "not_known" } | { readonly kind: "ledger_away" }>;
-  /** Durable when it answers; a repeat changes nothing. */
+  /**
+   * Durable when it answers; a repeat changes nothing.
+   * Without `customerId` it is for whoever the ledger belongs to, and not noted where that is nobody.
+   */
   orderClosed(
     scope: LedgerScope,
-    call: { readonly customerId: string; readonly use: OrderUse },
+    call: { readonly customerId?: string; readonly use: OrderUse },
   ): Promise<{ readonly noted: boolean }>;
-  /** Durable when it answers; a repeat changes nothing. */
+  /** The same of goods that come back. */
   orderReturned(
     scope: LedgerScope,
-    call: { readonly customerId: string; readonly back: OrderReturn },
+    call: { readonly customerId?: string; readonly back: OrderReturn },
   ): Promise<{ readonly noted: boolean }>;
   giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
   /** Every row, newest last. */

@@ -130,6 +130,7 @@ export const evictableLedger = (setting: Setting = {}) => {
       },
       fromScope: () => Promise.resolve(tenant),
       byName: () => Promise.resolve({ kind: "found", tenant, stored: scope.stored }),
+      index: () => ({ noteInstruments: () => Promise.resolve() }),
       askSitoo: () => Promise.resolve(sitooSays.shift() ?? "none"),
       crm: () => crm.crm,
       deadLetter: (entries) => {
