@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import { adminRoutes } from "./admin/routes.ts";
+import { askSitoo } from "./settlement/ask_sitoo.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
 import { earliestAlarm } from "./earliest_alarm.ts";
 import type { Env } from "./env.ts";
@@ -17,7 +18,7 @@ import type { LedgerObject } from "./redemption/ledger_client.ts";
 import { createLedgerIndex } from "./redemption/ledger_index.ts";
 import type { IndexObject } from "./redemption/ledger_index_client.ts";
 import { problemResponse } from "./spi/wire_error.ts";
-import { askSitoo, settleInstruments } from "./settlement.ts";
+import { settleInstruments } from "./settlement/settle.ts";
 import { spiRoutes } from "./spi/routes.ts";
 import { dropExpired } from "./tenants/housekeeping.ts";
 import { noteInstrumentsSeen } from "./tenants/store.ts";
@@ -136,8 +137,7 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
       gatewayIn(this.env).open(found, channel, (work) => this.ctx.waitUntil(work)).createCustomer,
     settle: (found, seen) =>
       settleInstruments(seen, {
-        crm: gatewayIn(this.env).crm,
-        ledger: gatewayIn(this.env).ledger,
+        ...gatewayIn(this.env),
         stored: found.stored,
         now,
         noteInstrumentsSeen: (accountId) =>

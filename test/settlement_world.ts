@@ -1,17 +1,26 @@
-import type { Crm } from "../src/crm/port.ts";
+import type { Crm, Match } from "../src/crm/port.ts";
+import type { CrmFailure } from "../src/model/crm_failure.ts";
+import type { InstrumentRef } from "../src/model/instrument.ts";
+import { failed, ok } from "../src/model/outcome.ts";
+import type { InstrumentsTaken } from "../src/orders/journal_deps.ts";
+import type { OrderTrace } from "../src/orders/journal_view.ts";
+import { saleFromOrder } from "../src/orders/sale_from_order.ts";
+import type { LedgerObject, LedgerScope } from "../src/redemption/ledger_client.ts";
+import { hostLedger } from "../src/redemption/ledger_host.ts";
 import { createLedgerIndex } from "../src/redemption/ledger_index.ts";
 import {
   createLedgerIndexClient,
   type IndexObject,
 } from "../src/redemption/ledger_index_client.ts";
-import type { LedgerObject, LedgerScope } from "../src/redemption/ledger_client.ts";
-import { hostLedger } from "../src/redemption/ledger_host.ts";
+import { ledgerName } from "../src/redemption/redeem_id.ts";
+import { settleInstruments } from "../src/settlement/settle.ts";
 import type { Redemption } from "../src/tenants/tenant.ts";
 import { fakeCrm } from "./fake_crm.ts";
+import { parsed } from "./sample_orders.ts";
 import { sqliteStorage, type SqliteStorage } from "./sqlite_storage.ts";
 import { channel, tenantWith } from "./tenant_fixture.ts";
 
-export const policy: Redemption = {
+const policy: Redemption = {
   promotions: "auto",
   bonusChecks: "auto",
   moment: "cart",
@@ -79,11 +88,29 @@ export const indexWorld = () => {
   };
 };
 
-/** Ledgers in their objects, by name, beside the index. */
+/** Ledgers in their objects, by name, beside the index, and what closed orders tell them. */
 export const settlementWorld = (change: Partial<Redemption> = {}) => {
   const now = (): number => Date.now();
   const register = fakeCrm(now);
-  const crm: Crm = register.crm;
+  /** `by:value` → customer id, or how the search fails. */
+  const people = new Map<string, string | CrmFailure>();
+  const searched: string[] = [];
+  const crm: Crm = {
+    ...register.crm,
+    capabilities: { ...register.crm.capabilities, searchBy: ["mobile", "email", "customer_id"] },
+    search: async (key) => {
+      searched.push(key.value);
+      const found = people.get(`${key.by}:${key.value}`);
+      if (found === undefined) return ok<Match | undefined>(undefined);
+      return typeof found === "string" ? ok({ id: found }) : failed(found);
+    },
+    get: async (id, call) =>
+      people.has(`customer_id:${id}`) || id.startsWith("c-")
+        ? register.crm.get(id, call)
+        : failed({ kind: "customer_not_found" }),
+  };
+  /** What the journals of other orders say. */
+  const traces = new Map<number, Pick<OrderTrace, "state" | "deliveries">>();
   const tenant = tenantWith([channel("club", { redemption: { ...policy, ...change } })]);
   const scope: LedgerScope = {
     stored: { name: "acme", version: 1, revision: 1, document: "", credentials: [] },
@@ -92,6 +119,7 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
   const index = indexWorld();
   const ledgers = new Map<string, LedgerObject>();
   const logged: Record<string, unknown>[] = [];
+  const accountsSeen: number[] = [];
   let background: Promise<unknown>[] = [];
   const ledger = (name: string): LedgerObject => {
     const storage = sqliteStorage();
@@ -116,8 +144,51 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
     ledgers.set(name, host);
     return host;
   };
+  const [account] = tenant.accounts;
+  if (account === undefined) throw new Error("the tenant has an account");
+  const settle = (wire: Readonly<Record<string, unknown>>): Promise<InstrumentsTaken> => {
+    const reading = saleFromOrder(parsed(wire), {
+      account: account.accountId,
+      site: account.siteId,
+      market: { country: "SE", currency: "SEK", timeZone: "Europe/Stockholm" },
+    });
+    if (reading.kind !== "sale") throw new Error(JSON.stringify(reading));
+    const { sale, issued, links } = reading;
+    return settleInstruments(
+      { tenant, account, sale, issued, links },
+      {
+        crm: () => crm,
+        ledger,
+        ledgerIndex: index.client,
+        journal: () => ({
+          show: async (orderId) => traces.get(orderId) as OrderTrace | undefined,
+        }),
+        stored: scope.stored,
+        now,
+        noteInstrumentsSeen: async (accountId) => {
+          accountsSeen.push(accountId);
+        },
+      },
+    );
+  };
   return {
     register,
+    people,
+    searched,
+    traces,
+    accountsSeen,
+    settle,
+    /** The ledger of a customer, by the CRM's id. */
+    ledgerOf: async (customerId: string) =>
+      ledger(await ledgerName("acme", "voyado/club", customerId)),
+    redeem: async (customerId: string, refs: readonly InstrumentRef[]) =>
+      ledger(await ledgerName("acme", "voyado/club", customerId)).redeem(scope, {
+        customerId,
+        refs,
+        till: { registerId: "till-1" },
+        requestId: "r",
+        deadline: now() + 7_500,
+      }),
     tenant,
     scope,
     index,

@@ -9,12 +9,11 @@ import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+import { settling } from "./settling.ts";
 
 const giveUpAfterMs = 7 * 24 * 3600 * 1000;
 /** 10 s, 30 s, 60 s and 5 min after the event. */
 const youngAttempts = 4;
-/** The row that stands for settling redemptions; no channel can be called so. */
-const settling = "(redemption)";
 
 /**
  * The work on one order of a journal: read it, make it a sale, bring the sale to each destination.

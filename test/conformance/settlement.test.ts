@@ -11,7 +11,7 @@ const fifty = {
 };
 
 /** Redeemed at a till, then the cart is paid and Sitoo tells of it. */
-const redeemAndPay = async (name: string, onReturn: "keep" | "reactivate") => {
+const redeemAndPay = async (name: string, onReturn: "keep" | "reactivate", isAnonymous = false) => {
   const tenant = await gateway.onboard(name, {
     channel: { redemption: { on_return: onReturn } },
   });
@@ -27,7 +27,7 @@ const redeemAndPay = async (name: string, onReturn: "keep" | "reactivate") => {
   });
   expect(redeemed.status).toBe(200);
   const sale = await sitoo.sell({
-    customerId: customer.id,
+    ...(isAnonymous ? {} : { customerId: customer.id }),
     items: [{ sku: "A1" }, { sku: "S3", quantity: 2 }],
     bonusCheckIds: [voucher],
   });
@@ -95,5 +95,41 @@ describe("a return of all that was bought with a bonus check", () => {
     expect(card.json).toMatchObject({
       bonus_checks: [{ bonus_check_id: voucher, redeemed: false }],
     });
+  });
+});
+
+describe("an order that does not say whose it is", () => {
+  it("settles what the till redeemed, and its return gives that back", async () => {
+    const { tenant, voyado, sitoo, voucher, sale } = await redeemAndPay(
+      "settle-nobody",
+      "reactivate",
+      true,
+    );
+    const back = await sitoo.sell({ refundOf: sale.order.orderid });
+    for (let times = 0; times < 2; times++) await gateway.events(back.events, tenant);
+    await eventually(
+      async () => ((await effectOf(voyado, voucher)).reactivated === 1 ? true : undefined),
+      "the bonus check is given back",
+    );
+    expect(await effectOf(voyado, voucher)).toEqual({ redeemed: 1, reactivated: 1 });
+  });
+
+  it("gives back in an exchange, when the sale was its customer's", async () => {
+    const { tenant, voyado, sitoo, voucher, sale } = await redeemAndPay(
+      "settle-exchange",
+      "reactivate",
+    );
+    const swapped = await sitoo.sell({
+      refundOf: sale.order.orderid,
+      newItems: [{ sku: "J2" }],
+      // What the refund would copy from its sale.
+      additionaldata: { "crm-customerid": "" },
+    });
+    await gateway.events(swapped.events, tenant);
+    await eventually(
+      async () => ((await effectOf(voyado, voucher)).reactivated === 1 ? true : undefined),
+      "the bonus check is given back",
+    );
+    expect(await effectOf(voyado, voucher)).toEqual({ redeemed: 1, reactivated: 1 });
   });
 });
