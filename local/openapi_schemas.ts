@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";
@@ -41,7 +41,7 @@ const mapParts = (value: Json, change: (part: Part) => Part): Json => {
 };
 
 const componentsOf = (
-  named: Readonly<Record<string, z.ZodType>>,
+  named: Readonly<Record<string, z.ZodMiniType>>,
   io: "input" | "output",
 ): Record<string, Json> => {
   const registry = z.registry<{ id: string }>();

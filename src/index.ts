@@ -17,6 +17,7 @@ import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
 import { createLedgerIndex } from "./redemption/ledger_index.ts";
 import type { IndexObject } from "./redemption/ledger_index_client.ts";
+import { consumeWakeUps } from "./redemption/wake_up.ts";
 import { problemResponse } from "./spi/wire_error.ts";
 import { settleInstruments } from "./settlement/settle.ts";
 import { spiRoutes } from "./spi/routes.ts";
@@ -67,14 +68,31 @@ const appIn = (env: Env): ReturnType<typeof createApp> => {
 
 /** One customer's redemptions (design.md 6). */
 export class RedemptionLedger extends DurableObject<Env> implements LedgerObject {
+  /** Known from the start, so that an alarm is set in the very turn of the rows that it is for. */
+  #alarmAt: number | null = null;
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await ctx.storage.getAlarm();
+    });
+  }
   readonly #ledger = hostLedger({
     storage: {
       sql: this.ctx.storage.sql,
       transaction: (work) => this.ctx.storage.transactionSync(work),
     },
     now,
-    wakeBy: earliestAlarm(this.ctx.storage),
+    wakeBy: (at) => {
+      if (this.#alarmAt !== null && this.#alarmAt <= at) return Promise.resolve();
+      this.#alarmAt = at;
+      return this.ctx.storage.setAlarm(at);
+    },
     background: (work) => this.ctx.waitUntil(work),
+    name: this.ctx.id.name,
+    peer: (name) => gatewayIn(this.env).ledger(name),
+    sendWakeUp: async (message, delayMs) => {
+      await this.env.WAKE_UPS.send(message, { delaySeconds: Math.ceil(delayMs / 1_000) });
+    },
     fromScope: (scope) => gatewayIn(this.env).tenants.fromStored(scope.stored),
     byName: async (name) => {
       const found = await gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work));
@@ -106,6 +124,15 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
   giveBack(...call: Parameters<LedgerObject["giveBack"]>): ReturnType<LedgerObject["giveBack"]> {
     return this.#ledger.giveBack(...call);
   }
+  moveTo(...call: Parameters<LedgerObject["moveTo"]>): ReturnType<LedgerObject["moveTo"]> {
+    return this.#ledger.moveTo(...call);
+  }
+  takeOver(...call: Parameters<LedgerObject["takeOver"]>): ReturnType<LedgerObject["takeOver"]> {
+    return this.#ledger.takeOver(...call);
+  }
+  wakeUp(at: number): ReturnType<LedgerObject["wakeUp"]> {
+    return this.#ledger.wakeUp(at);
+  }
   rows(): ReturnType<LedgerObject["rows"]> {
     return this.#ledger.rows();
   }
@@ -120,6 +147,7 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
     return this.#ledger.orderClosed(...call);
   }
   override alarm(): Promise<void> {
+    this.#alarmAt = null;
     return this.#ledger.alarm();
   }
 }
@@ -202,12 +230,15 @@ export class IndexShard extends DurableObject<Env> implements ShardObject, Index
 export default {
   fetch: (request, env, ctx) => appIn(env).fetch(request, env, ctx),
   scheduled: (_controller, env) => dropExpired(env.DB, now()),
-  queue: (batch, env) =>
-    batch.queue.endsWith("-dead")
+  queue: (batch, env) => {
+    if (batch.queue.endsWith("-wake-ups"))
+      return consumeWakeUps(batch, { ledger: (name) => gatewayIn(env).ledger(name), log });
+    return batch.queue.endsWith("-dead")
       ? consumeDeadMessages(batch, {
           deadLetter: (entries) => insertDeadLetters(env.DB, entries),
           now,
           log,
         })
-      : consumeOrderEvents(batch, { journal: (name) => gatewayIn(env).journal(name), log }),
+      : consumeOrderEvents(batch, { journal: (name) => gatewayIn(env).journal(name), log });
+  },
 } satisfies ExportedHandler<Env>;

@@ -1,4 +1,4 @@
-import type { Crm } from "../src/crm/port.ts";
+import type { Crm, MirroredUse } from "../src/crm/port.ts";
 import type { CrmFailure } from "../src/model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../src/model/instrument.ts";
 import { failed, ok } from "../src/model/outcome.ts";
@@ -12,13 +12,19 @@ export type Fault = { readonly failure: CrmFailure; readonly applied: boolean };
  * A register in memory that redeems and gives back, counts what it really did,
  * and breaks off on demand. Bonus checks can be given back, promotions cannot.
  */
-export const fakeCrm = (now: () => number) => {
+export const fakeCrm = (
+  now: () => number,
+  /** False: it shows instruments, and has no call to redeem one; it takes a mirror. */
+  canRedeem = true,
+) => {
   const held = new Map<string, Held>();
   const faults = {
     commit: [] as (Fault | "none")[],
     reverse: [] as Fault[],
     status: [] as Fault[],
+    mirror: [] as Fault[],
   };
+  const mirrored: MirroredUse[] = [];
   const calls: string[] = [];
   let gate: Promise<void> = Promise.resolve();
 
@@ -58,8 +64,8 @@ export const fakeCrm = (now: () => number) => {
     capabilities: {
       searchBy: ["mobile", "email"],
       lookupBy: [],
-      commit: { promotion: true, bonus_check: true },
-      reverse: { promotion: false, bonus_check: true },
+      commit: { promotion: canRedeem, bonus_check: canRedeem },
+      reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
@@ -125,6 +131,17 @@ export const fakeCrm = (now: () => number) => {
         return ok({ state: "redeemed", at: new Date(one.redeemedAt ?? 0).toISOString() });
       return ok({ state: isExpired(one) ? "expired" : "available" });
     },
+    ...(canRedeem
+      ? {}
+      : {
+          mirror: async (_customer: string, use: MirroredUse) => {
+            calls.push(`mirror ${use.what} ${use.ref.id}`);
+            await Promise.resolve();
+            const fault = faults.mirror.shift();
+            if (fault === undefined || fault.applied) mirrored.push(use);
+            return fault === undefined ? ok({}) : failed(fault.failure);
+          },
+        }),
   };
 
   return {
@@ -132,6 +149,8 @@ export const fakeCrm = (now: () => number) => {
     put,
     faults,
     calls,
+    /** What a CRM that cannot redeem was told, in its order. */
+    mirrored,
     /** Effective uses: redeemed, less given back. Two would be a doubled discount. */
     uses: (ref: InstrumentRef): number => held.get(instrumentKey(ref))?.uses ?? 0,
     /** Somebody else, such as the web shop, uses it. */

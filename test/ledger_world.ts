@@ -32,9 +32,10 @@ const boughtWith = (refs: readonly InstrumentRef[]): Record<string, readonly Goo
 export const world = (
   change: Partial<Redemption> = {},
   orders: { readonly ordersCarryIds: boolean } = { ordersCarryIds: false },
+  canRedeem = true,
 ) => {
   const now = (): number => Date.now();
-  const crm = fakeCrm(now);
+  const crm = fakeCrm(now, canRedeem);
   for (const ref of [check, check2, promotion]) crm.put(ref);
   const storage = sqliteStorage();
   let alarm: number | undefined;
@@ -87,9 +88,27 @@ export const world = (
     letters,
     /** What Sitoo answers from now on, asked for an order that names the instrument. */
     sitoo: (says: SitooSays) => (sitooSays = says),
-    closes: (order: string, refs: readonly InstrumentRef[], linked: readonly string[] = []) =>
+    /** `amounts` by the instrument's id: what it took off, minor units. */
+    closes: (
+      order: string,
+      refs: readonly InstrumentRef[],
+      linked: readonly string[] = [],
+      amounts: Readonly<Record<string, number>> = {},
+    ) =>
       ledger.orderClosed(
-        { order, receiptNumber: `R-${order}`, refs, linked, bought: boughtWith(refs), amounts: {} },
+        {
+          order,
+          receiptNumber: `R-${order}`,
+          refs,
+          linked,
+          bought: boughtWith(refs),
+          amounts: Object.fromEntries(
+            refs.flatMap((ref) => {
+              const amount = amounts[ref.id];
+              return amount === undefined ? [] : [[instrumentKey(ref), amount]];
+            }),
+          ),
+        },
         context,
       ),
     returns: (order: string, returnOf: string, goods: readonly Goods[]) =>

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { JournalObject } from "../orders/journal_host.ts";
 import { journalName } from "../orders/journal_name.ts";
 import type { OrderTrace } from "../orders/journal_view.ts";
@@ -30,8 +30,8 @@ const askMs = 10_000;
 const ordersOfReceipt = 20;
 
 const question = z.union([
-  z.object({ receipt: z.string().trim().min(1).max(100) }),
-  z.object({ order: z.string().regex(/^[1-9]\d{0,14}$/) }),
+  z.object({ receipt: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)) }),
+  z.object({ order: z.string().check(z.regex(/^[1-9]\d{0,14}$/)) }),
 ]);
 
 /** The journal does not know receipt numbers by heart, Sitoo does. */

@@ -1,8 +1,11 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const reason = z.string().trim().min(3).max(200).meta({
-  description: "Kept in the trail; why, never who the customer is.",
-});
+const reason = z
+  .string()
+  .check(z.trim(), z.minLength(3), z.maxLength(200))
+  .register(z.globalRegistry, {
+    description: "Kept in the trail; why, never who the customer is.",
+  });
 
 /** Gives back one redemption, named by the path. */
 export const reverseOneBody = z.object({ reason });
@@ -10,7 +13,10 @@ export const reverseOneBody = z.object({ reason });
 /** Gives back what a till's answer redeemed: all of it, or one instrument. */
 export const reverseBody = z.object({
   reason,
-  instrument: z
-    .object({ kind: z.enum(["promotion", "bonus_check"]), id: z.string().min(1).max(200) })
-    .optional(),
+  instrument: z.optional(
+    z.object({
+      kind: z.enum(["promotion", "bonus_check"]),
+      id: z.string().check(z.minLength(1), z.maxLength(200)),
+    }),
+  ),
 });

@@ -1,5 +1,6 @@
 import type { BonusCheck, InstrumentRef, Promotion } from "../model/instrument.ts";
 import type { CardPart, Consent, Customer, Person, Section } from "../model/customer.ts";
+import type { Money } from "../model/money.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Sale } from "../model/sale.ts";
@@ -74,10 +75,27 @@ export type DeliveryResult =
   | { readonly kind: "refused"; readonly reason: string; readonly field?: string }
   | { readonly kind: "retry"; readonly failure: CrmFailure };
 
+/** One step of a redemption that the gateway's ledger keeps, for the copy in a CRM that cannot redeem. */
+export type MirroredUse = {
+  /** Stable: told twice, it is one step. */
+  readonly eventId: string;
+  readonly ref: InstrumentRef;
+  readonly what: "redeemed" | "settled" | "given_back";
+  /** ISO 8601. */
+  readonly at: string;
+  /** What can still be redeemed, of an instrument that has a value. */
+  readonly left?: Money;
+  /** What the closed order used. */
+  readonly used?: Money;
+  readonly receiptNumber?: string;
+  readonly storeId?: string;
+};
+
 /** What differs between CRMs, for the floors above that must know. */
 export type Capabilities = {
   readonly searchBy: readonly SearchBy[];
   readonly lookupBy: readonly ("mobile" | "personal_id")[];
+  /** False: the CRM has no such call. The ledger keeps the use, and the CRM gets a mirror of it. */
   readonly commit: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   /** A repeated delivery is dropped by the CRM itself. */
@@ -118,6 +136,12 @@ export type Crm = {
   ): CrmOutcome<{ readonly at?: string }>;
   reverse(customerId: string, ref: InstrumentRef, call: CrmCall): CrmOutcome<Record<never, never>>;
   status(customerId: string, ref: InstrumentRef, call: CrmCall): CrmOutcome<InstrumentStatus>;
+  /** Only of a CRM that cannot redeem. Steps of one instrument come in their order; a repeat must be harmless. */
+  readonly mirror?: (
+    customerId: string,
+    use: MirroredUse,
+    call: CrmCall,
+  ) => CrmOutcome<Record<never, never>>;
   /** One result per sale, in their order. */
   deliver(
     sales: readonly { readonly sale: Sale; readonly customerId: string }[],

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { requiredWholeNumber, text, wholeNumber } from "../sitoo/wire_values.ts";
 
 /**
@@ -7,17 +7,17 @@ import { requiredWholeNumber, text, wholeNumber } from "../sitoo/wire_values.ts"
  */
 export const eventWire = z.object({
   event_id: text,
-  event_type: text.pipe(z.string()),
+  event_type: z.pipe(text, z.string()),
   /** Unix seconds. */
   event_date: wholeNumber,
   account_id: requiredWholeNumber,
-  data: z.unknown().optional(),
+  data: z.optional(z.unknown()),
 });
 
 /** `data` of the types `order` and `booking`. */
 export const orderData = z.object({
   eshop_id: requiredWholeNumber,
-  order_id: requiredWholeNumber.pipe(z.number().positive()),
+  order_id: z.pipe(requiredWholeNumber, z.number().check(z.positive())),
   order_event_type: text,
   order_state_changed: text,
 });

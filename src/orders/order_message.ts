@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * What travels through the Queue and into the journal: ids alone, so that it is
@@ -9,12 +9,12 @@ export const orderMessage = z.object({
   /** Sitoo's account and site numbers. */
   account: z.int(),
   site: z.int(),
-  orderId: z.int().positive(),
+  orderId: z.int().check(z.positive()),
   /** Unique per account; what the journal recognises a repeated event by. */
   eventId: z.string(),
   /** Sitoo's `order_event_type`, or `replay`: try again what was refused or skipped. */
   type: z.string(),
-  stateChanged: z.enum(["open", "closed", "cancelled"]).optional(),
+  stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),
   /** Time of the event at Sitoo, epoch milliseconds. */
   at: z.int(),
   /** Epoch milliseconds. */

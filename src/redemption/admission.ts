@@ -1,4 +1,6 @@
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
+import { unreachable } from "../model/outcome.ts";
+import type { Balance } from "./balance.ts";
 import { holds, type RedemptionState } from "./machine.ts";
 
 /** Who calls: what the till's headers say, each of which may be absent (contracts/sitoo.md 2.1). */
@@ -36,6 +38,8 @@ export type LedgerEntry = {
   readonly order?: string;
   /** A till was told that it is given back. */
   readonly undoRequested?: boolean;
+  /** Of what the ledger keeps, for a CRM that cannot redeem: no new generation of it can come from there. */
+  readonly balance?: Balance;
 };
 
 /** A call that is under way in this object's memory. */
@@ -138,7 +142,9 @@ export const admit = (
     (entry) =>
       keys.has(instrumentKey(entry.ref)) &&
       // A closed order has used it and the CRM is still to be told: not free for another till.
-      (holds(entry.state) || (entry.state === "released" && entry.order !== undefined)),
+      (holds(entry.state) ||
+        (entry.state === "released" && entry.order !== undefined) ||
+        entry.balance?.isUsedUp === true),
   );
   let replays: string | undefined;
   let unclear: string | undefined;
@@ -157,11 +163,16 @@ export const admit = (
           replays ??= entry.groupId;
           continue;
         }
-        if (age > newGenerationMs) continue;
+        if (entry.balance === undefined && age > newGenerationMs) continue;
         return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       }
       case "settled":
-        if (now - (entry.settledAt ?? entry.startedAt) > newGenerationMs) continue;
+        if (
+          entry.balance === undefined
+            ? now - (entry.settledAt ?? entry.startedAt) > newGenerationMs
+            : !entry.balance.isUsedUp
+        )
+          continue;
         return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       case "reserved":
         if (!repeat) return { kind: "refuse", refusal: { kind: "in_use", place: placeOf(entry) } };
@@ -176,11 +187,17 @@ export const admit = (
         if (!repeat) return { kind: "refuse", refusal: { kind: "outcome_unknown" } };
         unclear ??= entry.groupId;
         continue;
+      case "reversing":
+        // Nobody can say yet whether it is free.
+        return { kind: "refuse", refusal: { kind: "outcome_unknown" } };
       case "released":
+      case "refused":
+      case "lost":
+      case "reversed":
+      case "reinstated":
         return { kind: "refuse", refusal: { kind: "used", place: placeOf(entry) } };
       default:
-        // reversing: nobody can say yet whether it is free.
-        return { kind: "refuse", refusal: { kind: "outcome_unknown" } };
+        return unreachable(entry.state);
     }
   }
   if (unclear !== undefined) return { kind: "reconcile", groupId: unclear };

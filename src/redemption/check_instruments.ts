@@ -3,7 +3,9 @@ import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import { newGenerationMs, placeOf, type RedeemRefusal } from "./admission.ts";
+import { smaller, type Balance } from "./balance.ts";
 import type { RedemptionRow } from "./ledger_rows.ts";
+import { isKeptHere } from "./policy.ts";
 
 export type Check =
   | {
@@ -18,6 +20,12 @@ export type Check =
   | { readonly kind: "refused"; readonly refusal: RedeemRefusal }
   | { readonly kind: "failed"; readonly failure: CrmFailure };
 
+/** Of a check that the ledger keeps, what is offered is what is left of it. */
+const withLeft = (instrument: Instrument, balance: Balance | undefined): Instrument =>
+  instrument.kind === "bonus_check"
+    ? { ...instrument, amount: smaller(instrument.amount, balance?.left) }
+    : instrument;
+
 const isUsed = (row: RedemptionRow | undefined): row is RedemptionRow =>
   row?.state === "committed" || row?.state === "settled";
 /** Why an instrument that the CRM does not offer cannot be redeemed. */
@@ -28,6 +36,11 @@ const whyNot = async (
   earlier: RedemptionRow | undefined,
   call: CrmCall,
 ): Promise<Check> => {
+  // A CRM that cannot redeem cannot say more than that it does not offer it.
+  if (isKeptHere(ref.kind, crm.capabilities))
+    return isUsed(earlier)
+      ? { kind: "refused", refusal: { kind: "used", place: placeOf(earlier) } }
+      : { kind: "failed", failure: { kind: "instrument_not_found" } };
   const status = await crm.status(customerId, ref, call);
   if (!status.ok) return { kind: "failed", failure: status.failure };
   switch (status.value.state) {
@@ -68,6 +81,7 @@ export const checkInstruments = async (
   earlier: readonly RedemptionRow[],
   call: CrmCall,
   now: number,
+  balanceOf: (ref: InstrumentRef) => Balance | undefined,
 ): Promise<Check> => {
   const earlierOf = new Map(earlier.map((row) => [instrumentKey(row.ref), row]));
   const instruments = new Map<string, Instrument>();
@@ -84,7 +98,8 @@ export const checkInstruments = async (
     if (id !== customerId) return { kind: "moved", customerId: id };
     if (!offered.ok) return { kind: "failed", failure: offered.failure };
     for (const instrument of [...offered.value.promotions, ...offered.value.bonusChecks])
-      if (!instrument.redeemed) instruments.set(instrumentKey(instrument), instrument);
+      if (!instrument.redeemed)
+        instruments.set(instrumentKey(instrument), withLeft(instrument, balanceOf(instrument)));
 
     const own = new Set(givenBack.map((row) => instrumentKey(row.ref)));
     const missing = refs.filter((ref) => {

@@ -9,6 +9,7 @@ import {
   type Flight,
   type Till,
 } from "./admission.ts";
+import type { Balance } from "./balance.ts";
 import type {
   LedgerContext,
   OverlayEntry,
@@ -116,6 +117,11 @@ export const createLedger = ({
     return one.isUndone;
   };
 
+  const balanceOf = (row: RedemptionRow): { readonly balance?: Balance } => {
+    const balance = row.keptHere ? store.balanceOf(row.ref) : undefined;
+    return balance === undefined ? {} : { balance };
+  };
+
   const redeem = async (
     call: RedeemCall,
     context: LedgerContext,
@@ -130,7 +136,7 @@ export const createLedger = ({
     if (late.length > 0) {
       const wasUndone = await askFor(
         call,
-        Promise.all(late.map((row) => reconciler.settleLate(row, context))),
+        Promise.all(late.map((row) => reconciler.lookAgain(row, context))),
       );
       // What it found is given back unless a till is told of it.
       background(reconciler.run(context));
@@ -139,7 +145,7 @@ export const createLedger = ({
     const admission = admit(
       call,
       {
-        entries: store.newest(call.refs),
+        entries: store.newest(call.refs).map((row) => ({ ...row, ...balanceOf(row) })),
         flights: [...flights.values()],
         markers: store.markers(now()),
       },
@@ -180,9 +186,9 @@ export const createLedger = ({
         const result = begin(groupId, call, context).finally(() => {
           flights.delete(groupId);
           undoneInFlight.delete(groupId);
-          // What was undone or sold meanwhile is worked on now that the call has ended.
+          // What was undone or sold meanwhile is worked on now that the call has ended, and the CRM is told of what is kept here.
           const isOver = (row: RedemptionRow): boolean =>
-            row.state !== "reversing" && row.order === undefined;
+            row.state !== "reversing" && row.order === undefined && !row.keptHere;
           if (!store.group(groupId).every(isOver)) background(reconciler.run(context));
         });
         flights.set(groupId, { ...flight, result });
@@ -213,6 +219,12 @@ export const createLedger = ({
 
   const undo = async (call: UndoCall, context: LedgerContext): Promise<UndoResult> => {
     const named = new Set((call.refs ?? []).map(instrumentKey));
+    // One that still asks the CRM about an earlier call begins nothing any more; told at once, for
+    // it may have begun by the time that the flights have ended.
+    for (const one of asking) {
+      const isNamed = one.refs.some((ref) => named.has(instrumentKey(ref)));
+      if (isNamed && !otherTill(one.till, call.till)) one.isUndone = true;
+    }
     const touched = [...flights.values()].filter(
       (one) =>
         one.groupId === call.groupId ||
@@ -222,11 +234,6 @@ export const createLedger = ({
     const first = touched.length === 0 ? [] : await Promise.race([ended, wait(undoWaitsMs)]);
     const late = first === "waited" ? touched.filter(({ groupId }) => flights.has(groupId)) : [];
     for (const flight of late) keepUndoIntent(flight, call, context);
-    // One that still asks the CRM about an earlier call begins nothing any more.
-    for (const one of asking) {
-      const isNamed = one.refs.some((ref) => named.has(instrumentKey(ref)));
-      if (isNamed && !otherTill(one.till, call.till)) one.isUndone = true;
-    }
     const rows =
       call.groupId === undefined ? store.newest(call.refs ?? []) : store.group(call.groupId);
     // Another register's redemption is not this till's to undo: its cart still has the discount.
@@ -313,7 +320,13 @@ export const createLedger = ({
         state: row.state,
         at: row.settledAt ?? row.committedAt ?? row.startedAt,
         ...(row.snapshot === undefined ? {} : { snapshot: row.snapshot }),
+        ...balanceOf(row),
       })),
+    /** Resolves when nothing is under way any more; whoever asks lets nothing new begin. */
+    idle: async (): Promise<void> => {
+      await Promise.allSettled([...flights.values()].map((flight) => flight.result));
+      await reconciler.idle();
+    },
     owner: () => store.owner(),
     rows: () => store.all(),
     trail: () => store.trail(),

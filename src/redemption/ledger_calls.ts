@@ -3,6 +3,7 @@ import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Instrument, InstrumentRef } from "../model/instrument.ts";
 import type { Redemption } from "../tenants/tenant.ts";
 import type { RedeemRefusal, Till } from "./admission.ts";
+import type { Balance } from "./balance.ts";
 import type { RedemptionState } from "./machine.ts";
 
 /** What a ledger is asked and what it answers: plain data, across the object's border too. */
@@ -54,12 +55,17 @@ export type UndoResult = {
   readonly items: readonly RedeemedItem[];
 };
 
+/** The CRM has joined two customers: the ledger of this id holds what was here. */
+export type Moved = { readonly kind: "moved"; readonly customerId: string };
+
 /** What a card must know of the ledger. */
 export type OverlayEntry = {
   readonly ref: InstrumentRef;
   readonly state: RedemptionState;
   readonly at: number;
   readonly snapshot?: Instrument;
+  /** Of what the ledger keeps, for a CRM that cannot redeem: it stands for good. */
+  readonly balance?: Balance;
 };
 
 export type GiveBackCall = {

@@ -4,10 +4,12 @@ import type { Till } from "./admission.ts";
 import type {
   GiveBackCall,
   GiveBackResult,
+  Moved,
   OverlayEntry,
   RedeemResult,
   UndoResult,
 } from "./ledger_calls.ts";
+import type { TakeOver } from "./hand_over.ts";
 import type { RedemptionRow, TrailEntry } from "./ledger_rows.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
@@ -39,7 +41,13 @@ export type LedgerObject = {
       readonly till: Till;
       readonly requestId: string;
     },
-  ): Promise<UndoResult | { readonly kind: "not_known" } | { readonly kind: "ledger_away" }>;
+  ): Promise<
+    UndoResult | Moved | { readonly kind: "not_known" } | { readonly kind: "ledger_away" }
+  >;
+  /** The CRM knows the customer by another id now: hands over to that one's ledger, and points on. */
+  moveTo(scope: LedgerScope, customerId: string): Promise<void>;
+  /** Durable when it answers; a repeat changes nothing. */
+  takeOver(call: TakeOver): Promise<void>;
   /**
    * Durable when it answers; a repeat changes nothing.
    * Without `customerId` it is for whoever the ledger belongs to, and not noted where that is nobody.
@@ -54,11 +62,15 @@ export type LedgerObject = {
     call: { readonly customerId?: string; readonly back: OrderReturn },
   ): Promise<{ readonly noted: boolean }>;
   giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
+  /** By a message that was sent for `at`, in case the alarm was lost. */
+  wakeUp(at: number): Promise<void>;
   /** Every row, newest last. */
   rows(): Promise<RedemptionRow[]>;
   trail(): Promise<TrailEntry[]>;
 };
 
+/** A customer who was joined again and again, or to and fro. */
+const mostHops = 3;
 /** A card does not wait longer for the ledger than this (design.md 6.9). */
 const overlayMs = 150;
 
@@ -98,6 +110,10 @@ export const createRedemptions = (deps: {
         });
       return Promise.race([read, late]);
     },
+    moveTo(from, to) {
+      const work = nameOf(from).then((name) => open(name).moveTo(scope, to));
+      deps.background(work.catch(() => away("move")));
+    },
     async redeem(call) {
       const attempt = async (customerId: string) => {
         const name = await nameOf(customerId);
@@ -107,9 +123,9 @@ export const createRedemptions = (deps: {
         return { name, result: await work };
       };
       try {
-        const first = await attempt(call.customerId);
-        const { name, result } =
-          first.result.kind === "moved" ? await attempt(first.result.customerId) : first;
+        let { name, result } = await attempt(call.customerId);
+        for (let hops = 0; result.kind === "moved" && hops < mostHops; hops += 1)
+          ({ name, result } = await attempt(result.customerId));
         switch (result.kind) {
           case "redeemed":
             return { result, redeemId: await sign(name, result.groupId) };
@@ -133,17 +149,23 @@ export const createRedemptions = (deps: {
       // An id that we did not issue: nothing was redeemed under it.
       if (redeemId !== undefined && id === undefined)
         return { result: { kind: "undone", groupId: "", items: [] }, redeemId };
-      const name = id?.ledgerName ?? (await nameOf(customerId ?? ""));
-      const work = open(name).undo(scope, {
-        ...(customerId === undefined || onlyIfKnown === true ? {} : { customerId }),
-        ...(refs === undefined ? {} : { refs }),
-        ...(id === undefined ? {} : { groupId: id.groupId }),
-        till,
-        requestId,
-      });
-      deps.background(work.catch(() => undefined));
+      const attempt = async (name: string, movedTo?: string) => {
+        const named = movedTo ?? (onlyIfKnown === true ? undefined : customerId);
+        const work = open(name).undo(scope, {
+          ...(named === undefined ? {} : { customerId: named }),
+          ...(refs === undefined ? {} : { refs }),
+          ...(id === undefined ? {} : { groupId: id.groupId }),
+          till,
+          requestId,
+        });
+        deps.background(work.catch(() => undefined));
+        return { name, result: await work };
+      };
       try {
-        const result = await work;
+        let { name, result } = await attempt(id?.ledgerName ?? (await nameOf(customerId ?? "")));
+        for (let hops = 0; result.kind === "moved" && hops < mostHops; hops += 1)
+          ({ name, result } = await attempt(await nameOf(result.customerId), result.customerId));
+        if (result.kind === "moved") return { result: { kind: "ledger_away" } };
         if (result.kind === "ledger_away") return { result };
         if (result.kind === "not_known") {
           return redeemId === undefined

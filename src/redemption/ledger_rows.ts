@@ -22,6 +22,12 @@ export type RedemptionRow = LedgerEntry & {
   readonly givenBack: boolean;
   /** Believed free, and looked at once more since. */
   readonly watched: boolean;
+  /** That no order names it has been dealt with. */
+  readonly claimChecked: boolean;
+  /** The CRM cannot redeem it: this row is the truth, the CRM gets a mirror (design.md 6.12). */
+  readonly keptHere: boolean;
+  /** What the till or the closed order took off with it, minor units; absent where neither says. */
+  readonly amount?: number;
   /** What the order bought with it. */
   readonly bought: readonly Goods[];
   readonly attempts: number;
@@ -30,6 +36,36 @@ export type RedemptionRow = LedgerEntry & {
   /** What the customer saw, for the card after a reinstatement. */
   readonly snapshot?: Instrument;
 };
+
+/** A row as it begins: what is said of every use, and nothing that only time can tell. */
+export const newRow = (
+  begun: Pick<
+    RedemptionRow,
+    | "redemptionId"
+    | "groupId"
+    | "ref"
+    | "state"
+    | "fingerprint"
+    | "till"
+    | "requestId"
+    | "startedAt"
+    | "sentAt"
+    | "nextAt"
+  > &
+    Partial<RedemptionRow>,
+): RedemptionRow => ({
+  heard: false,
+  viaLedger: false,
+  undoRequested: false,
+  wasUnclear: false,
+  givenBack: false,
+  watched: false,
+  claimChecked: false,
+  keptHere: false,
+  bought: [],
+  attempts: 0,
+  ...begun,
+});
 
 /** Who and what caused a transition; nothing personal. */
 export type Cause = {
@@ -52,34 +88,6 @@ export type TrailEntry = {
   readonly ms?: number;
   readonly detail?: string;
 };
-
-/** Tables of the object; docs/storage.md lists them. */
-export const ledgerSchema = [
-  `CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS redemptions (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, group_id TEXT NOT NULL,
-    kind TEXT NOT NULL, instrument_id TEXT NOT NULL, state TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    register_id TEXT, store_id TEXT, staff_id TEXT, request_id TEXT NOT NULL,
-    started_at INTEGER NOT NULL, sent_at INTEGER NOT NULL, committed_at INTEGER, heard INTEGER NOT NULL DEFAULT 0,
-    via_ledger INTEGER NOT NULL DEFAULT 0, undo_requested INTEGER NOT NULL DEFAULT 0, was_unclear INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, snapshot TEXT,
-    order_ref TEXT, receipt_number TEXT, settled_at INTEGER, given_back INTEGER NOT NULL DEFAULT 0,
-    claim_checked INTEGER NOT NULL DEFAULT 0, watched INTEGER NOT NULL DEFAULT 0, bought TEXT)`,
-  `CREATE TABLE IF NOT EXISTS returned_goods (
-    order_ref TEXT NOT NULL, return_ref TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL,
-    quantity TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (order_ref, return_ref, line))`,
-  `CREATE INDEX IF NOT EXISTS redemptions_instrument ON redemptions (kind, instrument_id, seq)`,
-  `CREATE INDEX IF NOT EXISTS redemptions_group ON redemptions (group_id)`,
-  `CREATE TABLE IF NOT EXISTS outbox (
-    redemption_id TEXT PRIMARY KEY, state TEXT NOT NULL, at INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0)`,
-  `CREATE TABLE IF NOT EXISTS undo_markers (
-    fingerprint TEXT NOT NULL, register_id TEXT, store_id TEXT, staff_id TEXT, until INTEGER NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS trail (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, redemption_id TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
-    from_state TEXT NOT NULL, to_state TEXT NOT NULL, request_id TEXT NOT NULL,
-    register_id TEXT, store_id TEXT, staff_id TEXT, ms INTEGER, detail TEXT)`,
-];
 
 export const text = (value: SqlStorageValue | undefined): string =>
   typeof value === "string" ? value : "";
@@ -128,6 +136,9 @@ export const readRow = (row: Record<string, SqlStorageValue>): RedemptionRow => 
     ...(typeof row.settled_at === "number" ? { settledAt: row.settled_at } : {}),
     givenBack: row.given_back === 1,
     watched: row.watched === 1,
+    claimChecked: row.claim_checked === 1,
+    keptHere: row.kept_here === 1,
+    ...(typeof row.amount === "number" ? { amount: row.amount } : {}),
     // Written by this module alone, so its shape is known.
     bought: bought === undefined ? [] : (JSON.parse(bought) as Goods[]),
     attempts: count(row.attempts),

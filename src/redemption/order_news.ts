@@ -1,10 +1,11 @@
 import { instrumentKey } from "../model/instrument.ts";
 import { fingerprintOf, type Till } from "./admission.ts";
 import type { GiveBackCall, GiveBackResult, LedgerContext } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import { newRow, type RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import { holds } from "./machine.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
+import { isKeptHere } from "./policy.ts";
 import { lostCallMs, type Reconciler } from "./reconciler.ts";
 import { newGroupId } from "./redeem_id.ts";
 
@@ -30,6 +31,14 @@ export const createOrderNews = (deps: {
 }) => {
   const { store, now, wakeAt, background, reconciler } = deps;
 
+  /** Of a check that the ledger keeps: as the customer has it now. */
+  const keptCopy = (row: RedemptionRow | undefined): Pick<RedemptionRow, "snapshot"> => {
+    const copy = row?.keptHere === true ? row.snapshot : undefined;
+    if (copy === undefined) return {};
+    if (copy.kind === "promotion") return { snapshot: copy };
+    return { snapshot: { ...copy, amount: store.balanceOf(copy)?.left ?? copy.amount } };
+  };
+
   /**
    * A closed order names instruments: what is held is settled, what is free is committed late.
    * Durable when it returns; the work follows. Repeats and linked orders change nothing.
@@ -45,15 +54,19 @@ export const createOrderNews = (deps: {
       store.setOwner(context.owner);
       const newest = new Map(store.newest(use.refs).map((row) => [instrumentKey(row.ref), row]));
       for (const ref of use.refs) {
-        const bought = use.bought[instrumentKey(ref)] ?? [];
+        const amount = use.amounts[instrumentKey(ref)];
+        const used = {
+          bought: use.bought[instrumentKey(ref)] ?? [],
+          ...(amount === undefined ? {} : { amount }),
+        };
         const row = newest.get(instrumentKey(ref));
         if (row?.order !== undefined && known.has(row.order)) continue;
         if (row?.order === undefined && row !== undefined && isSameUse(row)) {
-          store.nameOrder(row.redemptionId, use, bought, now());
+          store.nameOrder(row.redemptionId, use, used, now());
           continue;
         }
         // Never redeemed here, or used by another order: the CRM is asked to take it now.
-        const fresh: RedemptionRow = {
+        const fresh = newRow({
           redemptionId: newGroupId(),
           groupId: newGroupId(),
           ref,
@@ -62,19 +75,15 @@ export const createOrderNews = (deps: {
           till,
           requestId,
           startedAt: isStillUnclear(row) ? row.startedAt : now(),
-          sentAt: now(),
+          sentAt: isStillUnclear(row) ? row.sentAt : now(),
           heard: true,
-          viaLedger: false,
-          undoRequested: false,
-          givenBack: false,
-          watched: false,
-          bought: [],
           wasUnclear: isStillUnclear(row),
-          attempts: 0,
           nextAt: now(),
-        };
+          keptHere: isKeptHere(ref.kind, context.crm.capabilities),
+          ...keptCopy(row),
+        });
         store.insert(fresh, { requestId, till }, now());
-        store.nameOrder(fresh.redemptionId, use, bought, now());
+        store.nameOrder(fresh.redemptionId, use, used, now());
       }
     });
     wakeAt(now() + lostCallMs);
@@ -102,8 +111,10 @@ export const createOrderNews = (deps: {
     const row = store.byId(call.redemptionId);
     if (row === undefined) return { kind: "not_found" };
     const cause = { requestId: call.requestId, till: {}, detail: call.reason };
-    const isNewest = store.newest([row.ref])[0]?.redemptionId === row.redemptionId;
-    const next = isNewest
+    // What the ledger keeps has a balance, to which any of its uses can be given back.
+    const mayGiveBack =
+      row.keptHere || store.newest([row.ref])[0]?.redemptionId === row.redemptionId;
+    const next = mayGiveBack
       ? store.transaction(() => store.apply(row.redemptionId, { type: "given_back" }, cause, now()))
       : undefined;
     if (next === undefined) return { kind: "not_possible", state: row.state };

@@ -60,9 +60,10 @@ export const createOrderWaits = (deps: {
       case "none": {
         const policy = isTelling ? context.policy.onUnclaimed : "keep";
         if (policy === "reverse") return apply(row, { type: "given_back" }, "no order claimed it");
-        return store.transaction(() =>
-          store.claimChecked(row.redemptionId, policy === "flag", now()),
-        );
+        return store.transaction(() => {
+          store.noteClaimChecked(row.redemptionId);
+          if (policy === "flag") store.outbox.put(row.redemptionId, "unclaimed", now());
+        });
       }
       default:
         return unreachable(says);

@@ -5,6 +5,14 @@ import type { Redemption } from "../tenants/tenant.ts";
 /** When an instrument is told to the CRM: at the till, or when the closed order names it. */
 export type CommitAt = "till" | "order";
 
+/** The ledger keeps the use, because the CRM has no call for it (design.md 6.12). */
+export const isKeptHere = (kind: InstrumentKind, capabilities: Capabilities): boolean =>
+  !capabilities.commit[kind];
+
+/** What the ledger keeps it also gives back. */
+const canGiveBack = (kind: InstrumentKind, capabilities: Capabilities): boolean =>
+  isKeptHere(kind, capabilities) || capabilities.reverse[kind];
+
 /**
  * The tenant's policy for one kind of instrument, resolved (design.md 6.2).
  * `auto` commits at the till where the CRM can give back; otherwise only orders can commit,
@@ -19,7 +27,7 @@ export const commitAt = (
   const mode = kind === "promotion" ? policy.promotions : policy.bonusChecks;
   if (mode === "redeem") return "till";
   if (mode === "sale") return "order";
-  if (capabilities.reverse[kind]) return "till";
+  if (canGiveBack(kind, capabilities)) return "till";
   return ordersCarryIds ? "order" : "till";
 };
 
@@ -30,5 +38,5 @@ export const commitOrder = (
 ): InstrumentRef[] =>
   refs.toSorted(
     (one, other) =>
-      Number(capabilities.reverse[other.kind]) - Number(capabilities.reverse[one.kind]),
+      Number(canGiveBack(other.kind, capabilities)) - Number(canGiveBack(one.kind, capabilities)),
   );

@@ -5,10 +5,10 @@ import type { Outcome } from "../model/outcome.ts";
 import { fingerprintOf, type Till } from "./admission.ts";
 import { checkInstruments } from "./check_instruments.ts";
 import type { LedgerContext, RedeemCall, RedeemResult } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import { newRow, type RedemptionRow } from "./ledger_rows.ts";
 import type { LedgerStore } from "./ledger_store.ts";
 import type { RedemptionState } from "./machine.ts";
-import { commitAt, commitOrder } from "./policy.ts";
+import { commitAt, commitOrder, isKeptHere } from "./policy.ts";
 import { lostCallMs, type Reconciler } from "./reconciler.ts";
 import { newGroupId } from "./redeem_id.ts";
 
@@ -71,6 +71,7 @@ export const createGroupRedeemer = (deps: {
       earlier,
       crmCall,
       now(),
+      (ref) => store.balanceOf(ref),
     );
     if (checked.kind !== "ready") return checked;
     if (now() - startedAt > lastCommitBeginsMs)
@@ -88,7 +89,7 @@ export const createGroupRedeemer = (deps: {
     const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
       const instrument = checked.instruments.get(instrumentKey(ref));
       const unclear = unclearBefore(earlier, ref);
-      return {
+      return newRow({
         redemptionId: newGroupId(),
         groupId,
         ref,
@@ -99,17 +100,13 @@ export const createGroupRedeemer = (deps: {
         // The window that a use must lie in to be ours reaches back to the send that may still act.
         startedAt: unclear?.startedAt ?? now(),
         sentAt: now(),
-        heard: false,
         viaLedger: checked.reinstated.has(instrumentKey(ref)),
+        keptHere: isKeptHere(ref.kind, crm.capabilities),
         undoRequested: isUndone(groupId),
-        givenBack: false,
-        watched: false,
-        bought: [],
         wasUnclear: unclear !== undefined,
-        attempts: 0,
         nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,
         ...(instrument === undefined ? {} : { snapshot: instrument }),
-      };
+      });
     };
     const atOrder = call.refs.filter(
       (ref) => commitAt(ref.kind, policy, crm.capabilities, context.ordersCarryIds) === "order",
@@ -136,21 +133,30 @@ export const createGroupRedeemer = (deps: {
           : { kind: "refused", refusal: { kind: "too_late" } };
       }
       const row = rowFor(ref, "committing");
-      store.transaction(() => store.insert(row, cause, now()));
+      store.transaction(() => {
+        store.insert(row, cause, now());
+        // No call, so nothing can come between.
+        if (row.keptHere) store.apply(row.redemptionId, { type: "commit_ok" }, cause, now());
+      });
       wakeAt(row.nextAt);
+      if (row.keptHere) continue;
       const sentAt = now();
       const answered = row.viaLedger
         ? ({ ok: true, value: {} } as const)
         : await crm.commit(owner.customerId, ref, crmCall);
-      const outcome = readInLightOf(unclearBefore(earlier, ref), answered);
-      store.transaction(() =>
+      const unclear = unclearBefore(earlier, ref);
+      const outcome = readInLightOf(unclear, answered);
+      store.transaction(() => {
+        // This send did nothing, so a use of ours can only be the earlier one's.
+        if (outcome !== answered && unclear !== undefined)
+          store.noteSent(row.redemptionId, unclear.sentAt);
         store.apply(
           row.redemptionId,
           outcome.ok ? { type: "commit_ok" } : { type: "commit_failed", failure: outcome.failure },
           { ...cause, ms: now() - sentAt, ...(outcome.ok ? {} : { detail: outcome.failure.kind }) },
           now(),
-        ),
-      );
+        );
+      });
       if (outcome.ok) continue;
       if (outcome !== answered) {
         // Perhaps our own earlier call: the time of use tells.

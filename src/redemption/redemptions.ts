@@ -6,6 +6,8 @@ import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
 export type Redemptions = {
   /** What holds the customer's instruments; undefined when the ledger did not answer in time. */
   overlay(customerId: string): Promise<readonly OverlayEntry[] | undefined>;
+  /** The CRM has joined the customer `from` with `to`: what is held under the old id moves, behind the answer. */
+  moveTo(from: string, to: string): void;
   redeem(call: {
     readonly customerId: string;
     readonly refs: readonly InstrumentRef[];

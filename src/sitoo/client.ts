@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Upstream } from "../upstream/answer.ts";
 import { type Order, orderWire } from "./order_wire.ts";
 import {
@@ -74,12 +74,12 @@ export const createSitoo = (
     "User-Agent": "sitoo-crm-edge",
   };
 
-  const read = async <Value>(url: string, schema: z.ZodType<Value>, deadline: number) =>
+  const read = async <Value>(url: string, schema: z.ZodMiniType<Value>, deadline: number) =>
     readAnswer(await upstream({ method: "GET", url, headers, deadline, timeoutMs }), schema, now());
 
   const page = async <Value>(
     url: string,
-    schema: z.ZodType<Value>,
+    schema: z.ZodMiniType<Value>,
     deadline: number,
   ): Promise<SitooAnswer<Page<Value>>> => {
     const answer = await read(url, collection, deadline);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { listOf, requiredWholeNumber, text, wholeNumber } from "./wire_values.ts";
 
 /** A page of a collection; elements are parsed one by one (contracts/sitoo.md 5.1, published). */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod/mini";
 import { unreachable } from "../model/outcome.ts";
 import type { UpstreamAnswer } from "../upstream/answer.ts";
 import { parseJson, retryAfter } from "../upstream/classify.ts";
@@ -16,7 +16,7 @@ export type SitooAnswer<Value> =
 /** Reads one answer. The statuses are those of contracts/sitoo.md 5.1. */
 export const readAnswer = <Value>(
   answer: UpstreamAnswer,
-  schema: z.ZodType<Value>,
+  schema: z.ZodMiniType<Value>,
   now: number,
 ): SitooAnswer<Value> => {
   switch (answer.kind) {
@@ -49,7 +49,10 @@ export const readAnswer = <Value>(
   return readValue(body, schema);
 };
 
-export const readValue = <Value>(body: unknown, schema: z.ZodType<Value>): SitooAnswer<Value> => {
+export const readValue = <Value>(
+  body: unknown,
+  schema: z.ZodMiniType<Value>,
+): SitooAnswer<Value> => {
   const parsed = schema.safeParse(body);
   if (parsed.success) return { kind: "found", value: parsed.data };
   // Only the place and the kind of the fault: a message could quote a person's data.

@@ -1,41 +1,40 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Text that Sitoo may also write as a number, or leave empty; "" and null are absent. */
-export const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value) => {
+export const text = z.pipe(
+  z.nullish(z.union([z.string(), z.number()])),
+  z.transform((value) => {
     const trimmed = value === null || value === undefined ? "" : String(value).trim();
     return trimmed === "" ? undefined : trimmed;
-  });
+  }),
+);
 
 /** A decimal: money has two decimals, quantities three, both written as strings (contracts/sitoo.md 5.1). */
-export const decimal = text.pipe(
-  z
-    .string()
-    .regex(/^[+-]?\d{1,15}(\.\d{1,12})?$/, "is not a decimal number")
-    .optional(),
+export const decimal = z.pipe(
+  text,
+  z.optional(z.string().check(z.regex(/^[+-]?\d{1,15}(\.\d{1,12})?$/, "is not a decimal number"))),
 );
 
 /** A whole number, also when it comes as a string such as "2" or "2.000". */
-export const wholeNumber = text.pipe(
-  z
-    .string()
-    .regex(/^-?\d{1,15}(\.0+)?$/, "is not a whole number")
-    .transform(Number)
-    .optional(),
+export const wholeNumber = z.pipe(
+  text,
+  z.optional(
+    z.pipe(
+      z.string().check(z.regex(/^-?\d{1,15}(\.0+)?$/, "is not a whole number")),
+      z.transform(Number),
+    ),
+  ),
 );
 
-export const requiredWholeNumber = wholeNumber.pipe(z.number());
+export const requiredWholeNumber = z.pipe(wholeNumber, z.number());
 
 /**
  * `additionaldata`: a free table of strings. A back end in PHP writes an empty
  * table as `[]`, so anything but an object reads as an empty table (assumed).
  */
-export const additionalData = z
-  .unknown()
-  .optional()
-  .transform((value): Readonly<Record<string, string>> => {
+export const additionalData = z.pipe(
+  z.optional(z.unknown()),
+  z.transform((value): Readonly<Record<string, string>> => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
     const table: Record<string, string> = {};
     for (const [key, entry] of Object.entries(value)) {
@@ -45,10 +44,11 @@ export const additionalData = z
       if (trimmed !== "") table[key] = trimmed;
     }
     return table;
-  });
+  }),
+);
 
-export const listOf = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
+export const listOf = <Item extends z.ZodMiniType>(item: Item) =>
+  z.pipe(
+    z.nullish(z.array(item)),
+    z.transform((items) => items ?? []),
+  );

@@ -1,4 +1,5 @@
 import type { Instruments, Match, Profile } from "../crm/port.ts";
+import { smaller } from "../redemption/balance.ts";
 import { holdsOnCard, type OverlayEntry } from "../redemption/overlay.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { CardPart } from "../model/customer.ts";
@@ -26,6 +27,12 @@ const used = <Kind extends Instrument>(instrument: Kind): Kind => ({
   redeemed: true,
 });
 
+/** What the CRM shows of a bonus check that the ledger keeps may lag behind its uses. */
+const withLeft = <Kind extends Instrument>(instrument: Kind, { balance }: OverlayEntry): Kind =>
+  instrument.kind === "bonus_check"
+    ? { ...instrument, amount: smaller(instrument.amount, balance?.left) }
+    : instrument;
+
 /**
  * Lays the ledger over what the CRM offers (design.md 6.9): what a till holds shows as used,
  * what was given back although the CRM cannot shows as ours.
@@ -39,7 +46,8 @@ export const overlay = <Kind extends Instrument>(
   const byKey = new Map(entries.map((entry) => [instrumentKey(entry.ref), entry]));
   const shown = offered.map((instrument) => {
     const entry = byKey.get(instrumentKey(instrument));
-    return entry !== undefined && holdsOnCard(entry, now) ? used(instrument) : instrument;
+    if (entry === undefined) return instrument;
+    return holdsOnCard(entry, now) ? used(instrument) : withLeft(instrument, entry);
   });
   const offeredKeys = new Set(offered.map(instrumentKey));
   for (const entry of entries) {
@@ -107,7 +115,12 @@ export const readCard = async (
   const { id } = profile.value.customer;
   if (id !== match.id) {
     const own = await call.stopwatch.time("crm", call.redemptions.overlay(id));
-    return ok(assembleCard(profile.value, instruments, own, call.now()));
+    if (entries === undefined || entries.length === 0)
+      return ok(assembleCard(profile.value, instruments, own, call.now()));
+    // What is held under the old id shows at once, and moves behind the answer.
+    call.redemptions.moveTo(match.id, id);
+    const both = own === undefined ? undefined : [...entries, ...own];
+    return ok(assembleCard(profile.value, instruments, both, call.now()));
   }
   return ok(assembleCard(profile.value, instruments, entries, call.now()));
 };

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { noted } from "../model/noted.ts";
 
 /**
  * What the gateway answers, clause by clause of contracts/sitoo.md 2.3 to 2.6.
@@ -7,15 +8,22 @@ import * as z from "zod";
  */
 export type Basis = "published" | "third party" | "assumed";
 
-const basis = <Kind extends Basis>(kind: Kind) => ({ "x-basis": kind }) as const;
-const published = basis("published");
-const thirdParty = basis("third party");
-const assumed = basis("assumed");
+const basedOn =
+  (basis: Basis) =>
+  <Schema extends z.ZodMiniType>(
+    schema: Schema,
+    notes: { readonly id?: string; readonly description?: string } = {},
+  ): Schema =>
+    noted(schema, { "x-basis": basis, ...notes });
+const published = basedOn("published");
+const thirdParty = basedOn("third party");
+const assumed = basedOn("assumed");
 
-const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+const decimal = z.string().check(z.regex(/^-?\d+(\.\d+)?$/));
+const currency = z.string().check(z.regex(/^[A-Z]{3}$/));
 
-export const errorBody = z
-  .strictObject({
+export const errorBody = assumed(
+  z.strictObject({
     request_id: z.string(),
     error_code: z.enum([
       "bad-request",
@@ -27,172 +35,176 @@ export const errorBody = z
       "other",
     ]),
     error_data: z.strictObject({
-      message: z.string().meta({ description: "What happened and what to do, for the cashier." }),
+      message: noted(z.string(), {
+        description: "What happened and what to do, for the cashier.",
+      }),
     }),
-  })
-  .meta({
-    id: "Error",
-    ...assumed,
-    description: "Published for Sitoo's newer sister SPIs; assumed for CRM SPI v2.",
-  });
+  }),
+  { id: "Error", description: "Published for Sitoo's newer sister SPIs; assumed for CRM SPI v2." },
+);
 
-export const address = z
-  .strictObject({
-    address: z.string().meta(published).optional(),
-    address2: z.string().meta(assumed).optional(),
-    city: z.string().meta(published).optional(),
-    zip: z.string().meta(published).optional(),
-    state: z.string().meta(assumed).optional(),
-    country_id: z
-      .string()
-      .regex(/^[A-Z]{2}$/)
-      .meta({ ...published, description: "ISO 3166 alpha-2, upper case." })
-      .optional(),
-  })
-  .meta({ id: "Address" });
+export const address = noted(
+  z.strictObject({
+    address: z.optional(published(z.string())),
+    address2: z.optional(assumed(z.string())),
+    city: z.optional(published(z.string())),
+    zip: z.optional(published(z.string())),
+    state: z.optional(assumed(z.string())),
+    country_id: z.optional(
+      published(z.string().check(z.regex(/^[A-Z]{2}$/)), {
+        description: "ISO 3166 alpha-2, upper case.",
+      }),
+    ),
+  }),
+  { id: "Address" },
+);
 
-export const promotion = z
-  .strictObject({
-    promotion_id: z.string().meta(published),
-    name: z.string().meta(published),
-    redeemed: z.boolean().meta(published),
+export const promotion = noted(
+  z.strictObject({
+    promotion_id: published(z.string()),
+    name: published(z.string()),
+    redeemed: published(z.boolean()),
     promotion_type: z.discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("cart_percent"), value_int: z.int() }).meta(published),
-      z.strictObject({ type: z.literal("cart_amount"), value: decimal }).meta(assumed),
-      z.strictObject({ type: z.literal("voucher"), value_text: z.string() }).meta(assumed),
-      z.strictObject({ type: z.literal("manual"), value_text: z.string() }).meta(assumed),
+      published(z.strictObject({ type: z.literal("cart_percent"), value_int: z.int() })),
+      assumed(z.strictObject({ type: z.literal("cart_amount"), value: decimal })),
+      assumed(z.strictObject({ type: z.literal("voucher"), value_text: z.string() })),
+      assumed(z.strictObject({ type: z.literal("manual"), value_text: z.string() })),
     ]),
-  })
-  .meta({ id: "Promotion" });
+  }),
+  { id: "Promotion" },
+);
 
-export const bonusCheck = z
-  .strictObject({
+export const bonusCheck = assumed(
+  z.strictObject({
     bonus_check_id: z.string(),
     name: z.string(),
     description: z.string(),
-    value: decimal.meta({ description: "Whole currency units." }),
-    value_int: z
-      .int()
-      .meta({ description: "Whole currency units, when the value has no decimals." })
-      .optional(),
-    currency: z.string().regex(/^[A-Z]{3}$/),
+    value: noted(decimal, { description: "Whole currency units." }),
+    value_int: z.optional(
+      noted(z.int(), { description: "Whole currency units, when the value has no decimals." }),
+    ),
+    currency,
     redeemed: z.boolean(),
-    date_redeemed: z.iso.datetime({ offset: true }).optional(),
-    date_expires: z.iso.datetime({ offset: true }).optional(),
-  })
-  .meta({ id: "BonusCheck", ...assumed });
+    date_redeemed: z.optional(z.iso.datetime({ offset: true })),
+    date_expires: z.optional(z.iso.datetime({ offset: true })),
+  }),
+  { id: "BonusCheck" },
+);
 
-export const section = z
-  .strictObject({
+export const section = published(
+  z.strictObject({
     title: z.string(),
     values: z.array(
       z.strictObject({ text: z.string(), title: z.string(), type: z.literal("text") }),
     ),
-  })
-  .meta({ id: "Section", ...published });
+  }),
+  { id: "Section" },
+);
 
-const additionalOptionValue = z
-  .strictObject({ id: z.string(), enum_values: z.array(z.string()) })
-  .meta(published);
+const additionalOptionValue = published(
+  z.strictObject({ id: z.string(), enum_values: z.array(z.string()) }),
+);
 
 /** A customer without id, as the person register gives one. */
-export const person = z
-  .strictObject({
-    member_number: z.string().meta(published).optional(),
-    email: z.string().meta(published).optional(),
-    name_first: z.string().meta(published).optional(),
-    name_last: z.string().meta(published).optional(),
-    mobile: z
-      .string()
-      .meta({ ...published, description: "E.164." })
-      .optional(),
-    phone: z.string().meta(assumed).optional(),
-    personal_id: z.string().meta(assumed).optional(),
-    company: z.string().meta(assumed).optional(),
-    company_id: z.string().meta(assumed).optional(),
-    invoice_address: address.meta(published).optional(),
-    delivery_address: address.meta(assumed).optional(),
-    gender: z.enum(["male", "female"]).meta(published).optional(),
-    birthday: z.string().meta(assumed).optional(),
-    accepts_communication: z
-      .array(z.enum(["email", "mail", "sms"]))
-      .meta(published)
-      .optional(),
-    consents: z.array(z.string()).meta(published).optional(),
-    additional_options: z.array(additionalOptionValue).optional(),
-    store_id_home: z.string().meta(published).optional(),
-  })
-  .meta({ id: "Person" });
+export const person = noted(
+  z.strictObject({
+    member_number: z.optional(published(z.string())),
+    email: z.optional(published(z.string())),
+    name_first: z.optional(published(z.string())),
+    name_last: z.optional(published(z.string())),
+    mobile: z.optional(published(z.string(), { description: "E.164." })),
+    phone: z.optional(assumed(z.string())),
+    personal_id: z.optional(assumed(z.string())),
+    company: z.optional(assumed(z.string())),
+    company_id: z.optional(assumed(z.string())),
+    invoice_address: z.optional(published(address)),
+    delivery_address: z.optional(assumed(address)),
+    gender: z.optional(published(z.enum(["male", "female"]))),
+    birthday: z.optional(assumed(z.string())),
+    accepts_communication: z.optional(published(z.array(z.enum(["email", "mail", "sms"])))),
+    consents: z.optional(published(z.array(z.string()))),
+    additional_options: z.optional(z.array(additionalOptionValue)),
+    store_id_home: z.optional(published(z.string())),
+  }),
+  { id: "Person" },
+);
 
-export const customer = z
-  .strictObject({
+export const customer = noted(
+  z.strictObject({
     ...person.shape,
-    customer_id: z.string().meta(published),
-    status: z
-      .strictObject({
-        color: z.enum(["green", "yellow", "red"]).meta({ description: "Only green is published." }),
+    customer_id: published(z.string()),
+    status: published(
+      z.strictObject({
+        color: noted(z.enum(["green", "yellow", "red"]), {
+          description: "Only green is published.",
+        }),
         text: z.string(),
-      })
-      .meta(published),
-    promotions: z.array(promotion).meta(published),
-    bonus_checks: z.array(bonusCheck).meta(published),
-    voucher_passwords: z.array(z.string()).meta(published),
-    sections: z.array(section).meta(published),
-  })
-  .meta({ id: "Customer" });
+      }),
+    ),
+    promotions: published(z.array(promotion)),
+    bonus_checks: published(z.array(bonusCheck)),
+    voucher_passwords: published(z.array(z.string())),
+    sections: published(z.array(section)),
+  }),
+  { id: "Customer" },
+);
 
-export const consent = z
-  .strictObject({
+export const consent = assumed(
+  z.strictObject({
     consent_id: z.string(),
     name: z.string(),
     description: z.string(),
-    value: z.boolean().meta({ description: "Default state in the form that adds a customer." }),
-  })
-  .meta({ id: "Consent", ...assumed });
+    value: noted(z.boolean(), {
+      description: "Default state in the form that adds a customer.",
+    }),
+  }),
+  { id: "Consent" },
+);
 
-export const additionalOption = z
-  .strictObject({
+export const additionalOption = assumed(
+  z.strictObject({
     id: z.string(),
     title: z.string(),
     enum_values: z.array(z.string()),
     multiple: z.boolean(),
-  })
-  .meta({ id: "AdditionalOption", ...assumed });
+  }),
+  { id: "AdditionalOption" },
+);
 
-export const transaction = z
-  .strictObject({
-    order_id: z
-      .int()
-      .meta({ description: "Only when the entry is proven to be this Sitoo order." })
-      .optional(),
-    eshop_id: z.int().optional(),
-    receipt_id: z.string().optional(),
+export const transaction = assumed(
+  z.strictObject({
+    order_id: z.optional(
+      noted(z.int(), {
+        description: "Only when the entry is proven to be this Sitoo order.",
+      }),
+    ),
+    eshop_id: z.optional(z.int()),
+    receipt_id: z.optional(z.string()),
     date: z.iso.datetime({ offset: true }),
-    store_id: z.string().optional(),
-    store_name: z.string().optional(),
+    store_id: z.optional(z.string()),
+    store_name: z.optional(z.string()),
     total: decimal,
-    currency: z.string().regex(/^[A-Z]{3}$/),
+    currency,
     items: z.array(
       z.strictObject({ sku: z.string(), name: z.string(), quantity: z.number(), total: decimal }),
     ),
-  })
-  .meta({ id: "Transaction", ...assumed });
+  }),
+  { id: "Transaction" },
+);
 
-export const redeemResult = z
-  .strictObject({
+export const redeemResult = assumed(
+  z.strictObject({
     redeem_id: z.string(),
     promotions: z.array(z.strictObject({ promotion_id: z.string(), redeemed: z.boolean() })),
     bonus_checks: z.array(z.strictObject({ bonus_check_id: z.string(), redeemed: z.boolean() })),
-  })
-  .meta({ id: "RedeemResult", ...assumed });
+  }),
+  { id: "RedeemResult" },
+);
 
-export const created = z
-  .union([customer, z.strictObject({ customer_id: z.string() }), z.string()])
-  .meta({
-    id: "Created",
-    ...thirdParty,
-    description: "By the tenant's `spi.create_answer`; the customer by default.",
-  });
+export const created = thirdParty(
+  z.union([customer, z.strictObject({ customer_id: z.string() }), z.string()]),
+  { id: "Created", description: "By the tenant's `spi.create_answer`; the customer by default." },
+);
 
 export type CustomerWire = z.infer<typeof customer>;
 export type PersonWire = z.infer<typeof person>;

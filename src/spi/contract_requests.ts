@@ -1,12 +1,15 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * What tills send (contracts/sitoo.md 2.2, 2.4, 2.6). Unknown properties are ignored, a missing
  * optional field never fails; a null means absent.
  */
-const text = z.string().max(500);
-const absentWhenNull = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (value === null ? undefined : value), schema.optional());
+const text = z.string().check(z.maxLength(500));
+const absentWhenNull = <Schema extends z.ZodMiniType>(schema: Schema) =>
+  z.pipe(
+    z.transform((value: unknown): unknown => (value === null ? undefined : value)),
+    z.optional(schema),
+  );
 
 const addressBody = z.object({
   address: absentWhenNull(text),
@@ -14,7 +17,7 @@ const addressBody = z.object({
   city: absentWhenNull(text),
   zip: absentWhenNull(text),
   state: absentWhenNull(text),
-  country_id: absentWhenNull(z.string().max(3)),
+  country_id: absentWhenNull(z.string().check(z.maxLength(3))),
 });
 
 /** Body of POST and PUT customers: both spellings of the ways of contact, `name` whole or in parts (assumed). */
@@ -32,47 +35,72 @@ export const customerBody = z
     company: absentWhenNull(text),
     company_id: absentWhenNull(text),
     gender: absentWhenNull(z.enum(["male", "female", ""])),
-    birthday: absentWhenNull(z.string().max(40)),
+    birthday: absentWhenNull(z.string().check(z.maxLength(40))),
     invoice_address: absentWhenNull(addressBody),
     delivery_address: absentWhenNull(addressBody),
-    accepts_communication: absentWhenNull(z.array(z.enum(["email", "sms", "mail"])).max(10)),
+    accepts_communication: absentWhenNull(
+      z.array(z.enum(["email", "sms", "mail"])).check(z.maxLength(10)),
+    ),
     accepts_email: absentWhenNull(z.boolean()),
     accepts_sms: absentWhenNull(z.boolean()),
     accepts_mail: absentWhenNull(z.boolean()),
-    consents: absentWhenNull(z.array(text).max(200)),
+    consents: absentWhenNull(z.array(text).check(z.maxLength(200))),
     store_id_home: absentWhenNull(text),
     additional_options: absentWhenNull(
-      z.array(z.object({ id: text, enum_values: z.array(text).max(200) })).max(100),
+      z
+        .array(z.object({ id: text, enum_values: z.array(text).check(z.maxLength(200)) }))
+        .check(z.maxLength(100)),
     ),
   })
-  .meta({ id: "CustomerBody", "x-basis": "assumed" });
+  .register(z.globalRegistry, { id: "CustomerBody", "x-basis": "assumed" });
 
 export type CustomerBody = z.infer<typeof customerBody>;
 
-const id = z.union([z.string().min(1).max(200), z.int()]).transform(String);
-const amount = z.union([z.string().max(40), z.number()]).optional();
+const id = z.pipe(
+  z.union([z.string().check(z.minLength(1), z.maxLength(200)), z.int()]),
+  z.transform(String),
+);
+const amount = z.optional(z.union([z.string().check(z.maxLength(40)), z.number()]));
 
 const promotionItem = z.union([
   id,
-  z.object({ promotion_id: id }).transform((item) => item.promotion_id),
-  z.object({ promotionid: id }).transform((item) => item.promotionid),
-  z.object({ id }).transform((item) => item.id),
+  z.pipe(
+    z.object({ promotion_id: id }),
+    z.transform((item) => item.promotion_id),
+  ),
+  z.pipe(
+    z.object({ promotionid: id }),
+    z.transform((item) => item.promotionid),
+  ),
+  z.pipe(
+    z.object({ id }),
+    z.transform((item) => item.id),
+  ),
 ]);
 const bonusCheckItem = z.union([
   id,
-  z.object({ bonus_check_id: id, amount }).transform((item) => item.bonus_check_id),
-  z.object({ bonuscheckid: id, amount }).transform((item) => item.bonuscheckid),
-  z.object({ id, amount }).transform((item) => item.id),
+  z.pipe(
+    z.object({ bonus_check_id: id, amount }),
+    z.transform((item) => item.bonus_check_id),
+  ),
+  z.pipe(
+    z.object({ bonuscheckid: id, amount }),
+    z.transform((item) => item.bonuscheckid),
+  ),
+  z.pipe(
+    z.object({ id, amount }),
+    z.transform((item) => item.id),
+  ),
 ]);
 
 /** Body of redeem and undo, in every spelling of contracts/sitoo.md 2.6 (all assumed). */
 export const redeemBody = z
   .object({
     customer_id: absentWhenNull(id),
-    redeem_id: absentWhenNull(z.string().max(200)),
-    promotions: absentWhenNull(z.array(promotionItem).max(50)),
-    bonus_checks: absentWhenNull(z.array(bonusCheckItem).max(50)),
-    bonuschecks: absentWhenNull(z.array(bonusCheckItem).max(50)),
+    redeem_id: absentWhenNull(z.string().check(z.maxLength(200))),
+    promotions: absentWhenNull(z.array(promotionItem).check(z.maxLength(50))),
+    bonus_checks: absentWhenNull(z.array(bonusCheckItem).check(z.maxLength(50))),
+    bonuschecks: absentWhenNull(z.array(bonusCheckItem).check(z.maxLength(50))),
     items: absentWhenNull(
       z
         .array(
@@ -82,10 +110,10 @@ export const redeemBody = z
             amount,
           }),
         )
-        .max(50),
+        .check(z.maxLength(50)),
     ),
   })
-  .meta({ id: "RedeemBody", "x-basis": "assumed" });
+  .register(z.globalRegistry, { id: "RedeemBody", "x-basis": "assumed" });
 
 /** An undo may be a bare array of ids, after Sitoo's gift card habit (assumed). */
-export const undoBody = z.union([redeemBody, z.array(id).max(50)]);
+export const undoBody = z.union([redeemBody, z.array(id).check(z.maxLength(50))]);

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import type { redeemBody, undoBody } from "./contract_requests.ts";
 

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { failed, ok } from "../model/outcome.ts";
 import type { RedeemedItem } from "../redemption/ledger_calls.ts";
 import type { RedeemResultWire } from "./contract_answers.ts";

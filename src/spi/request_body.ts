@@ -1,4 +1,5 @@
-import * as z from "zod";
+import type * as z from "zod/mini";
+import { englishFault } from "../model/english_fault.ts";
 import { failed, ok, type Outcome } from "../model/outcome.ts";
 import { badRequest, type Problem } from "./problem.ts";
 import type { Operation, Spi } from "./operation.ts";
@@ -36,7 +37,7 @@ const issueField = (path: readonly PropertyKey[]): string =>
   path.length === 0 ? "body" : path.map(String).join(".");
 
 /** Checks a JSON body; every fault names its field. An absent body is `{}` where that is allowed. */
-const parseBody = <Schema extends z.ZodType>(
+const parseBody = <Schema extends z.ZodMiniType>(
   text: string,
   schema: Schema,
   mayBeAbsent: boolean,
@@ -49,7 +50,7 @@ const parseBody = <Schema extends z.ZodType>(
       return failed(badRequest({ field: "body", message: "is not JSON" }));
     }
   }
-  const read = schema.safeParse(json);
+  const read = schema.safeParse(json, { error: englishFault });
   if (read.success) return ok(read.data);
   return failed(
     badRequest(
@@ -63,7 +64,7 @@ const parseBody = <Schema extends z.ZodType>(
 
 /** An operation that takes a JSON body. */
 export const withBody =
-  <Schema extends z.ZodType>(
+  <Schema extends z.ZodMiniType>(
     schema: Schema,
     run: (call: TillCall, body: z.output<Schema>, c: Spi) => Promise<Answer>,
     mayBeAbsent = false,

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { failed, ok } from "../model/outcome.ts";
 import type { undoBody } from "./contract_requests.ts";
 import { undoRefs } from "./instrument_refs.ts";

@@ -24,6 +24,10 @@ const deadLetterKinds = [
   "redemption_attention",
   /** Redeemed at a till, and no order names it. */
   "redemption_unclaimed",
+  /** A closed order took more off with a bonus check than it had. */
+  "redemption_overdrawn",
+  /** The CRM would not take the copy of a use that the ledger keeps. */
+  "redemption_not_mirrored",
 ] as const;
 export type DeadLetterKind = (typeof deadLetterKinds)[number];
 

@@ -167,6 +167,16 @@ describe("faults", () => {
       { ...base, sitoo: { ...sitoo, account_id: "90316" } },
       "error sitoo.account_id: expected a number, found text",
     ],
+    [
+      "no number of an account",
+      { ...base, sitoo: { ...sitoo, account_id: 0 } },
+      'error sitoo.account_id: "account_id" Too small: expected number to be >0',
+    ],
+    [
+      "an age of nobody",
+      withChannel({ client_settings: { min_age: 121 } }),
+      'error crm.channels[voyado].client_settings.min_age: "min_age" Too big: expected number to be <=120',
+    ],
     ["an empty value", { ...base, capture: null }, 'error capture: "capture" has no value'],
     [
       "plain http",

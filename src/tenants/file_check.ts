@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod/mini";
 import type { FileIssue } from "./file_issue.ts";
 import { lineage, withInheritance } from "./inheritance.ts";
 import { isObject, type Json, type JsonObject, type Path, valueAt } from "./json.ts";
@@ -28,6 +28,9 @@ const wordFor = (value: unknown): string => {
   if (typeof value === "boolean") return String(value);
   return typeof value === "number" ? "a number" : "text";
 };
+
+/** For the faults that the schema has no words of its own for: zod/mini brings no language. */
+const english = z.locales.en().localeError;
 
 type ZodIssue = z.core.$ZodIssue;
 
@@ -246,7 +249,7 @@ export const checkFile = (raw: Json): CheckedFile => {
     };
   const file = raw;
   const expanded = withInheritance(ownBlocks(file));
-  const parsed = tenantFile.safeParse(expanded);
+  const parsed = tenantFile.safeParse(expanded, { error: english });
   const schemaIssues = parsed.success
     ? []
     : parsed.error.issues

@@ -1,5 +1,6 @@
 import { said } from "#said";
-import * as z from "zod";
+import * as z from "zod/mini";
+import { described } from "./described.ts";
 import { crm } from "./schema_channel.ts";
 import { orders } from "./schema_orders.ts";
 import { market, markets, sitoo } from "./schema_sitoo.ts";
@@ -16,16 +17,19 @@ export const tenantName = pathName("tenant", reservedNames);
  * One source of the types, the checks, the stored document and the editor's JSON Schema.
  */
 export const tenantFile = z.object({
-  tenant: tenantName.describe(said("name of the retailer in the URL that Sitoo calls")),
-  sitoo: sitoo.describe(said("the Sitoo account, or a list of them")),
-  market: market.describe(said("the market, when there is one")).optional(),
-  markets: markets.describe(said("markets by name, when there are several")).optional(),
-  crm: crm.describe(said("the CRMs that tills see")).prefault({}),
-  orders: orders.describe(said("what happens to Sitoo's orders")).optional(),
-  capture: z
-    .enum(["off", "shapes"])
-    .describe(said("shapes: records the form of first-seen requests, never their values"))
-    .default("off"),
+  tenant: described(tenantName, said("name of the retailer in the URL that Sitoo calls")),
+  sitoo: described(sitoo, said("the Sitoo account, or a list of them")),
+  market: z.optional(described(market, said("the market, when there is one"))),
+  markets: z.optional(described(markets, said("markets by name, when there are several"))),
+  crm: z.prefault(described(crm, said("the CRMs that tills see")), {}),
+  orders: z.optional(described(orders, said("what happens to Sitoo's orders"))),
+  capture: z._default(
+    described(
+      z.enum(["off", "shapes"]),
+      said("shapes: records the form of first-seen requests, never their values"),
+    ),
+    "off",
+  ),
 });
 
 export type TenantFile = z.output<typeof tenantFile>;

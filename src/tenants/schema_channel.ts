@@ -1,5 +1,6 @@
 import { said } from "#said";
-import * as z from "zod";
+import * as z from "zod/mini";
+import { described } from "./described.ts";
 import { handler } from "./schema_handlers.ts";
 import { sections } from "./schema_sections.ts";
 import { duration, idText, memberNumberPattern, pathName, text } from "./schema_values.ts";
@@ -12,96 +13,138 @@ const fieldState = z.enum(["editable", "readonly"]);
 const formFields = z.partialRecord(z.enum([...fieldNames, "accepts_communication"]), fieldState);
 
 const clientSettings = z.strictObject({
-  lookup_type: z
-    .enum(["personal_id", "mobile"])
-    .describe(said("key of the person register that pre-fills the form of a new customer"))
-    .optional(),
-  search_types: searchTypeList
-    .describe(said("what a till may search by"))
-    .default(["mobile", "email", "personal_id", "member_number"]),
-  search_placeholder: z.string().describe(said("hint in the till's search field")).optional(),
-  fields_add: formFields.describe(said("fields of the form that adds a customer")).default({}),
-  fields_edit: formFields.describe(said("fields of the form that edits a customer")).default({}),
-  required: z
-    .array(z.enum(fieldNames))
-    .describe(said("fields a new customer must have"))
-    .default([]),
-  member_number_patterns: z
-    .array(memberNumberPattern)
-    .describe(said("what scanners read around a member number; the group is the number"))
-    .default([]),
-  min_age: z.int().min(0).max(120).describe(said("youngest age of a new customer")).optional(),
-  sections: sections.describe(said("attributes of the customer shown on the card")).optional(),
+  lookup_type: z.optional(
+    described(
+      z.enum(["personal_id", "mobile"]),
+      said("key of the person register that pre-fills the form of a new customer"),
+    ),
+  ),
+  search_types: z._default(described(searchTypeList, said("what a till may search by")), [
+    "mobile",
+    "email",
+    "personal_id",
+    "member_number",
+  ]),
+  search_placeholder: z.optional(described(z.string(), said("hint in the till's search field"))),
+  fields_add: z._default(
+    described(formFields, said("fields of the form that adds a customer")),
+    {},
+  ),
+  fields_edit: z._default(
+    described(formFields, said("fields of the form that edits a customer")),
+    {},
+  ),
+  required: z._default(
+    described(z.array(z.enum(fieldNames)), said("fields a new customer must have")),
+    [],
+  ),
+  member_number_patterns: z._default(
+    described(
+      z.array(memberNumberPattern),
+      said("what scanners read around a member number; the group is the number"),
+    ),
+    [],
+  ),
+  min_age: z.optional(
+    described(z.int().check(z.gte(0), z.lte(120)), said("youngest age of a new customer")),
+  ),
+  sections: z.optional(described(sections, said("attributes of the customer shown on the card"))),
 });
 
 const selfCheckout = z.strictObject({
-  registers: z
-    .array(idText)
-    .describe(said("ids of tills that customers work themselves"))
-    .default([]),
-  search_types: searchTypeList.describe(said("what they may search by")).default(["member_number"]),
-  create: z.boolean().describe(said("whether they may add customers")).default(false),
-  mask: z
-    .array(z.enum(fieldNames))
-    .describe(said("fields that such a till does not show whole"))
-    .default(["email", "mobile", "invoice_address", "personal_id"]),
+  registers: z._default(
+    described(z.array(idText), said("ids of tills that customers work themselves")),
+    [],
+  ),
+  search_types: z._default(described(searchTypeList, said("what they may search by")), [
+    "member_number",
+  ]),
+  create: z._default(described(z.boolean(), said("whether they may add customers")), false),
+  mask: z._default(
+    described(z.array(z.enum(fieldNames)), said("fields that such a till does not show whole")),
+    ["email", "mobile", "invoice_address", "personal_id"],
+  ),
 });
 
 const redemptionMode = z.enum(["redeem", "sale", "auto"]);
 
 const redemption = z.strictObject({
-  promotions: redemptionMode.describe(said("when a promotion is committed")).default("auto"),
-  bonus_checks: redemptionMode.describe(said("when a bonus check is committed")).default("auto"),
-  moment: z
-    .enum(["cart", "paid"])
-    .describe(said("whether tills redeem when the cart is filled or after payment (assumed)"))
-    .default("cart"),
-  reservation_ttl: duration("7d")
-    .describe(said("how long a reservation waits for its order"))
-    .prefault("4h"),
-  replay_window: duration("1h")
-    .describe(said("how long a repeated call of the same till gets the same answer"))
-    .prefault("2m"),
-  on_return: z
-    .enum(["keep", "reactivate"])
-    .describe(said("what a return does to the instrument it was bought with"))
-    .default("keep"),
-  on_unclaimed: z
-    .enum(["flag", "reverse", "keep"])
-    .describe(said("what happens to a committed instrument that no order names"))
-    .default("flag"),
+  promotions: z._default(described(redemptionMode, said("when a promotion is committed")), "auto"),
+  bonus_checks: z._default(
+    described(redemptionMode, said("when a bonus check is committed")),
+    "auto",
+  ),
+  moment: z._default(
+    described(
+      z.enum(["cart", "paid"]),
+      said("whether tills redeem when the cart is filled or after payment (assumed)"),
+    ),
+    "cart",
+  ),
+  reservation_ttl: z.prefault(
+    described(duration("7d"), said("how long a reservation waits for its order")),
+    "4h",
+  ),
+  replay_window: z.prefault(
+    described(
+      duration("1h"),
+      said("how long a repeated call of the same till gets the same answer"),
+    ),
+    "2m",
+  ),
+  on_return: z._default(
+    described(
+      z.enum(["keep", "reactivate"]),
+      said("what a return does to the instrument it was bought with"),
+    ),
+    "keep",
+  ),
+  on_unclaimed: z._default(
+    described(
+      z.enum(["flag", "reverse", "keep"]),
+      said("what happens to a committed instrument that no order names"),
+    ),
+    "flag",
+  ),
 });
 
 const spi = z.strictObject({
-  confirmed: z
-    .array(z.enum(confirmable))
-    .describe(said("assumed wire values that a Sitoo sandbox has accepted (contracts/sitoo.md)"))
-    .default([]),
-  create_answer: z.enum(["customer", "customer_id", "id"]).default("customer"),
-  create_status: z.union([z.literal(200), z.literal(201)]).default(200),
-  transactions_answer: z.enum(["array", "page"]).default("array"),
-  undo_answer: z.enum(["result", "no_content"]).default("result"),
+  confirmed: z._default(
+    described(
+      z.array(z.enum(confirmable)),
+      said("assumed wire values that a Sitoo sandbox has accepted (contracts/sitoo.md)"),
+    ),
+    [],
+  ),
+  create_answer: z._default(z.enum(["customer", "customer_id", "id"]), "customer"),
+  create_status: z._default(z.union([z.literal(200), z.literal(201)]), 200),
+  transactions_answer: z._default(z.enum(["array", "page"]), "array"),
+  undo_answer: z._default(z.enum(["result", "no_content"]), "result"),
 });
 
 /** One CRM as the tills of one market see it; inherited values are merged before this is applied. */
 export const channel = z.strictObject({
-  id: pathName("channel").describe(said("name in the URL that Sitoo calls")),
-  extends: z
-    .string()
-    .describe(said("id of the channel whose settings this one takes over"))
-    .optional(),
-  market: text.describe(said("name of the market; may be left out when there is one")).optional(),
-  title: text.describe(said("shown to staff")).optional(),
-  till: z.boolean().describe(said("false: receives orders only")).default(true),
-  client_settings: clientSettings.prefault({}),
-  self_checkout: selfCheckout.prefault({}),
-  on_multiple: z
-    .enum(["refuse", "newest"])
-    .describe(said("several people share the key: ask for another key, or take the newest"))
-    .default("refuse"),
-  redemption: redemption.prefault({}),
-  spi: spi.describe(said("assumed parts of Sitoo's wire format")).prefault({}),
+  id: described(pathName("channel"), said("name in the URL that Sitoo calls")),
+  extends: z.optional(
+    described(z.string(), said("id of the channel whose settings this one takes over")),
+  ),
+  market: z.optional(
+    described(text, said("name of the market; may be left out when there is one")),
+  ),
+  title: z.optional(described(text, said("shown to staff"))),
+  till: z._default(described(z.boolean(), said("false: receives orders only")), true),
+  client_settings: z.prefault(clientSettings, {}),
+  self_checkout: z.prefault(selfCheckout, {}),
+  on_multiple: z._default(
+    described(
+      z.enum(["refuse", "newest"]),
+      said("several people share the key: ask for another key, or take the newest"),
+    ),
+    "refuse",
+  ),
+  redemption: z.prefault(redemption, {}),
+  spi: z.prefault(described(spi, said("assumed parts of Sitoo's wire format")), {}),
   handler,
 });
 
-export const crm = z.strictObject({ channels: z.array(channel).default([]) });
+export const crm = z.strictObject({ channels: z._default(z.array(channel), []) });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * The single values that a tenant file is made of. Each message says what is wanted,
@@ -7,35 +7,33 @@ import * as z from "zod";
 
 /** Tenant and channel names stand in a URL (design.md 3). */
 export const pathName = (what: string, reserved: readonly string[] = []) =>
-  z
-    .string()
-    .regex(
+  z.string().check(
+    z.regex(
       /^[a-z][a-z0-9-]{1,31}$/,
       `must be 2 to 32 characters of a to z, 0 to 9 and "-", and begin with a letter`,
-    )
-    .refine((name) => !reserved.includes(name), {
+    ),
+    z.refine((name) => !reserved.includes(name), {
       error: `is a path of the gateway's own; give the ${what} another name`,
-    });
+    }),
+  );
 
 /** Any text that is not empty. */
-export const text = z.string().trim().min(1, "must not be empty").max(500, "is too long");
+export const text = z
+  .string()
+  .check(z.trim(), z.minLength(1, "must not be empty"), z.maxLength(500, "is too long"));
 
 /** An id that YAML may read as a number: store, register, staff. */
-export const idText = z
-  .union([z.string().trim().min(1, "must not be empty"), z.int()])
-  .transform(String);
+export const idText = z.pipe(
+  z.union([z.string().check(z.trim(), z.minLength(1, "must not be empty")), z.int()]),
+  z.transform(String),
+);
 
 /** Stored encrypted; `${NAME}` in the file. `literal: true` lets a file hold it in clear. */
 export const secret = (options: { readonly literal?: boolean } = {}) =>
   z
     .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(4_000, "is too long")
-    .meta({
-      secret: true,
-      literal: options.literal === true,
-    });
+    .check(z.trim(), z.minLength(1, "must not be empty"), z.maxLength(4_000, "is too long"))
+    .register(z.globalRegistry, { secret: true, literal: options.literal === true });
 
 const regionNames = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
@@ -47,9 +45,11 @@ export const isCountry = (code: string): boolean =>
   regionNames.of(code) !== undefined &&
   new Intl.Locale(`und-${code}`).region === code;
 
-export const country = z.string().refine(isCountry, {
-  error: "is no ISO 3166 country code of two capital letters, such as SE",
-});
+export const country = z.string().check(
+  z.refine(isCountry, {
+    error: "is no ISO 3166 country code of two capital letters, such as SE",
+  }),
+);
 
 const isLocale = (tag: string): boolean => {
   try {
@@ -61,15 +61,21 @@ const isLocale = (tag: string): boolean => {
 };
 
 /** BCP 47, written with its usual capitals: sv-SE. */
-export const locale = z
-  .string()
-  .refine(isLocale, { error: "is no locale: language, a hyphen, country, such as sv-SE" })
-  .transform((tag) => new Intl.Locale(tag).toString());
+export const locale = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine(isLocale, { error: "is no locale: language, a hyphen, country, such as sv-SE" }),
+    ),
+  z.transform((tag) => new Intl.Locale(tag).toString()),
+);
 
 const currencies = new Set(Intl.supportedValuesOf("currency"));
-export const currency = z.string().refine((code) => currencies.has(code), {
-  error: "is no ISO 4217 currency of three capital letters, such as SEK",
-});
+export const currency = z.string().check(
+  z.refine((code) => currencies.has(code), {
+    error: "is no ISO 4217 currency of three capital letters, such as SEK",
+  }),
+);
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -80,9 +86,11 @@ const isTimeZone = (name: string): boolean => {
     return false;
   }
 };
-export const timeZone = z.string().refine(isTimeZone, {
-  error: "is no IANA time zone, such as Europe/Stockholm",
-});
+export const timeZone = z.string().check(
+  z.refine(isTimeZone, {
+    error: "is no IANA time zone, such as Europe/Stockholm",
+  }),
+);
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -95,27 +103,28 @@ export const parseDuration = (written: string): number | undefined => {
 
 /** @param most the longest that makes sense, written the same way. */
 export const duration = (most: string) =>
-  z
-    .string()
-    .refine((written) => (parseDuration(written) ?? 0) > 0, {
-      error: "is no duration: a number and s, m, h or d, such as 90s, 2m or 4h",
-      abort: true,
-    })
-    .refine((written) => (parseDuration(written) ?? 0) <= (parseDuration(most) ?? 0), {
-      error: `is longer than ${most}`,
-    })
-    .transform((written) => parseDuration(written) ?? 0);
+  z.pipe(
+    z.string().check(
+      z.refine((written) => (parseDuration(written) ?? 0) > 0, {
+        error: "is no duration: a number and s, m, h or d, such as 90s, 2m or 4h",
+        abort: true,
+      }),
+      z.refine((written) => (parseDuration(written) ?? 0) <= (parseDuration(most) ?? 0), {
+        error: `is longer than ${most}`,
+      }),
+    ),
+    z.transform((written) => parseDuration(written) ?? 0),
+  );
 
 /** A calendar day, YYYY-MM-DD. */
 export const day = z.iso.date("is no day: write YYYY-MM-DD, such as 2026-12-01");
 
 /** A positive decimal number, kept as text so that no float comes near money. */
-export const decimal = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .refine((written) => /^\d{1,9}(\.\d{1,9})?$/.test(written) && Number(written) > 0, {
+export const decimal = z.pipe(z.union([z.string(), z.number()]), z.transform(String)).check(
+  z.refine((written) => /^\d{1,9}(\.\d{1,9})?$/.test(written) && Number(written) > 0, {
     error: 'is no positive decimal number, such as "0.98"',
-  });
+  }),
+);
 
 const localHost = /^(localhost|127\.0\.0\.1)$/;
 
@@ -138,14 +147,18 @@ const urlFault = (written: string): string | undefined => {
 };
 
 /** Where an API is. http only on this machine; trailing slashes are dropped. */
-export const apiUrl = z
-  .string()
-  .trim()
-  .superRefine((written, context) => {
-    const fault = urlFault(written);
-    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
-  })
-  .transform((written) => (URL.canParse(written) ? new URL(written).href.replace(/\/+$/, "") : ""));
+export const apiUrl = z.pipe(
+  z.string().check(
+    z.trim(),
+    z.superRefine((written, context) => {
+      const fault = urlFault(written);
+      if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+    }),
+  ),
+  z.transform((written) =>
+    URL.canParse(written) ? new URL(written).href.replace(/\/+$/, "") : "",
+  ),
+);
 
 const patternFault = (pattern: string): string | undefined => {
   if (pattern.length > 200) return "is longer than 200 characters";
@@ -167,12 +180,15 @@ const patternFault = (pattern: string): string | undefined => {
 };
 
 /** A regular expression with exactly one capturing group. */
-export const memberNumberPattern = z.string().superRefine((pattern, context) => {
-  const fault = patternFault(pattern);
-  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
-});
+export const memberNumberPattern = z.string().check(
+  z.superRefine((pattern, context) => {
+    const fault = patternFault(pattern);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+  }),
+);
 
 /** One text or a list of them, as pasted files have both. */
-export const textList = z
-  .union([text, z.array(text)])
-  .transform((value) => (typeof value === "string" ? [value] : value));
+export const textList = z.pipe(
+  z.union([text, z.array(text)]),
+  z.transform((value) => (typeof value === "string" ? [value] : value)),
+);

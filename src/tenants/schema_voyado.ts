@@ -1,84 +1,113 @@
 import { said } from "#said";
-import * as z from "zod";
+import * as z from "zod/mini";
+import { described } from "./described.ts";
 import { apiUrl, currency, decimal, locale, secret, text, textList } from "./schema_values.ts";
 import { sections } from "./schema_sections.ts";
 import { voyadoCalls } from "./tenant.ts";
 
 /** Brings every way that retailers write it to `https://acme.voyado.com/api`. */
-const engageUrl = apiUrl.transform((url) => {
-  const withoutVersion = url.replace(/\/v[123]$/, "");
-  return withoutVersion.endsWith("/api") ? withoutVersion : `${withoutVersion}/api`;
-});
+const engageUrl = z.pipe(
+  apiUrl,
+  z.transform((url) => {
+    const withoutVersion = url.replace(/\/v[123]$/, "");
+    return withoutVersion.endsWith("/api") ? withoutVersion : `${withoutVersion}/api`;
+  }),
+);
 
-const labelPasswords = z
-  .strictObject({
+const labelPasswords = z.pipe(
+  z.strictObject({
     label_name: text,
-    voucher_passwords: textList.optional(),
-    voucher_password: textList.optional(),
-  })
-  .transform((entry) => ({
+    voucher_passwords: z.optional(textList),
+    voucher_password: z.optional(textList),
+  }),
+  z.transform((entry) => ({
     label_name: entry.label_name,
     voucher_passwords: [...(entry.voucher_passwords ?? []), ...(entry.voucher_password ?? [])],
-  }));
+  })),
+);
 
 /** `handler.voyado`: Voyado Engage, spoken to directly (contracts/voyado.md). */
-export const voyadoHandler = z
-  .strictObject({
-    api_url: engageUrl.describe(said("address of Engage, such as https://acme.voyado.com/api/")),
-    api_key: secret().describe(said("API key of the user that the Engage team made for this")),
-    orders_api_key: secret()
-      .describe(said("a second API key for receipts: Engage counts its rate limit per key"))
-      .optional(),
-    locale: locale
-      .describe(said("culture of consent texts; the market's when left out"))
-      .optional(),
-    currency_code: currency
-      .describe(said("currency in which vouchers are shown; the market's when left out"))
-      .optional(),
-    exchange_rates: z
-      .record(currency, decimal)
-      .describe(said("store currency to group currency; left out, Engage's own fixed rates apply"))
-      .default({}),
-    contact_type: text.describe(said("contact type of new customers")).default("Member"),
-    source: text.describe(said("source written on what the tills change")).default("POS"),
-    labels_path: text
-      .describe(said("where a contact holds its labels, under attributes or at the root"))
-      .default("labels"),
-    labels_url: z
-      .string()
-      .trim()
-      .regex(
-        /^[\w/.{}-]*\{contactId\}[\w/.{}-]*$/,
-        "must be a path below api_url with {contactId} in it",
-      )
-      .describe(
+export const voyadoHandler = described(
+  z.strictObject({
+    api_url: described(engageUrl, said("address of Engage, such as https://acme.voyado.com/api/")),
+    api_key: described(secret(), said("API key of the user that the Engage team made for this")),
+    orders_api_key: z.optional(
+      described(
+        secret(),
+        said("a second API key for receipts: Engage counts its rate limit per key"),
+      ),
+    ),
+    locale: z.optional(
+      described(locale, said("culture of consent texts; the market's when left out")),
+    ),
+    currency_code: z.optional(
+      described(currency, said("currency in which vouchers are shown; the market's when left out")),
+    ),
+    exchange_rates: z._default(
+      described(
+        z.record(currency, decimal),
+        said("store currency to group currency; left out, Engage's own fixed rates apply"),
+      ),
+      {},
+    ),
+    contact_type: z._default(described(text, said("contact type of new customers")), "Member"),
+    source: z._default(described(text, said("source written on what the tills change")), "POS"),
+    labels_path: z._default(
+      described(text, said("where a contact holds its labels, under attributes or at the root")),
+      "labels",
+    ),
+    labels_url: z.optional(
+      described(
+        z
+          .string()
+          .check(
+            z.trim(),
+            z.regex(
+              /^[\w/.{}-]*\{contactId\}[\w/.{}-]*$/,
+              "must be a path below api_url with {contactId} in it",
+            ),
+          ),
         said("path of the call that lists a contact's labels, once the tenant's Swagger shows one"),
-      )
-      .optional(),
-    status_attribute: text.describe(said("attribute shown beside the customer's name")).optional(),
-    us_total_validation_skipped: z
-      .boolean()
-      .describe(
+      ),
+    ),
+    status_attribute: z.optional(
+      described(text, said("attribute shown beside the customer's name")),
+    ),
+    us_total_validation_skipped: z._default(
+      described(
+        z.boolean(),
         said("true when Engage's SkipReceiptTotalGrossPriceValidation is on (US sales tax)"),
-      )
-      .default(false),
-    voucher_passwords_default: textList
-      .describe(said("Sitoo voucher passwords that every identified customer opens"))
-      .default([]),
-    voucher_passwords_from_labels: z
-      .array(labelPasswords)
-      .describe(said("Sitoo voucher passwords that a label in Engage opens"))
-      .default([]),
-    payment_methods: z
-      .record(text, text)
-      .describe(said("Sitoo's payment name or reftype to Engage's payment type"))
-      .default({}),
-    versions: z
-      .partialRecord(z.enum(voyadoCalls), z.enum(["v2", "v3"]))
-      .describe(said("API version of single calls, where a tenant must fall back"))
-      .default({}),
-    sections: sections
-      .describe(said("attributes of the contact shown on the customer card"))
-      .optional(),
-  })
-  .describe(said("Voyado Engage"));
+      ),
+      false,
+    ),
+    voucher_passwords_default: z._default(
+      described(textList, said("Sitoo voucher passwords that every identified customer opens")),
+      [],
+    ),
+    voucher_passwords_from_labels: z._default(
+      described(
+        z.array(labelPasswords),
+        said("Sitoo voucher passwords that a label in Engage opens"),
+      ),
+      [],
+    ),
+    payment_methods: z._default(
+      described(
+        z.record(text, text),
+        said("Sitoo's payment name or reftype to Engage's payment type"),
+      ),
+      {},
+    ),
+    versions: z._default(
+      described(
+        z.partialRecord(z.enum(voyadoCalls), z.enum(["v2", "v3"])),
+        said("API version of single calls, where a tenant must fall back"),
+      ),
+      {},
+    ),
+    sections: z.optional(
+      described(sections, said("attributes of the contact shown on the customer card")),
+    ),
+  }),
+  said("Voyado Engage"),
+);

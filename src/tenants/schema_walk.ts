@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isObject, type Path } from "./json.ts";
 import { tenantFile } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** What a credential of ours opens: the CRM SPI, or the Events SPI. */
 export const credentialKinds = ["spi", "events"] as const;
@@ -10,7 +10,7 @@ const storedCredential = z.object({
   /** Of the password, in hexadecimal. */
   sha256: z.string(),
   /** Epoch milliseconds; absent: for ever. */
-  expiresAt: z.number().exactOptional(),
+  expiresAt: z.exactOptional(z.number()),
 });
 
 const storedTenant = z.object({
@@ -22,7 +22,7 @@ const storedTenant = z.object({
   document: z.string(),
   credentials: z.array(storedCredential),
   /** Sitoo accounts whose orders were seen to carry instrument ids (design.md 6.2). */
-  accountsWithInstruments: z.array(z.int()).exactOptional(),
+  accountsWithInstruments: z.exactOptional(z.array(z.int())),
 });
 
 export type StoredCredential = z.output<typeof storedCredential>;

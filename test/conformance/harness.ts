@@ -410,14 +410,14 @@ export const useGateway = (vars: Readonly<Record<string, string>> = {}) => {
 };
 
 /** A 2xx answer whose body is what the contract says. */
-export const accepted = <Schema extends z.ZodType>(
+export const accepted = <Schema extends z.core.$ZodType>(
   reply: Reply,
   schema: Schema,
   status = 200,
 ): z.output<Schema> => {
   expect(reply.status, reply.text).toBe(status);
   expect(reply.headers.get("content-type")).toMatch(/^application\/json/);
-  const read = schema.safeParse(reply.json);
+  const read = z.safeParse(schema, reply.json);
   if (!read.success) throw new Error(`${z.prettifyError(read.error)}\n${reply.text}`);
   return read.data;
 };

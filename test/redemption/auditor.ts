@@ -48,6 +48,10 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
   let pending = 0;
   let requests = 0;
 
+  /** An alarm can be lost; then the message behind it must be on its way. */
+  const isWatched = (): boolean =>
+    world.alarm() !== undefined || (world.wakeUpAt() ?? 0) > clock.now();
+
   const say = (what: string): void => {
     log.push(`${((clock.now() - began) / 1_000).toFixed(1)}s ${what}`);
   };
@@ -70,8 +74,8 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
     }
     // Behind what is rolled back now.
     clock.at(clock.now(), () => {
-      if (store.open().length > 0 && world.alarm() === undefined)
-        fault("open rows and no alarm after the object was lost");
+      if (world.open().length > 0 && !isWatched())
+        fault("open rows, and neither alarm nor message after the object was lost");
     });
   });
 
@@ -102,13 +106,17 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
         continue;
       }
       const isCovered =
-        row.viaLedger || row.state === "reserved" || (one.redeemed && one.by === "us");
+        row.viaLedger ||
+        row.state === "reserved" ||
+        // Sold meanwhile: the order commits it, or a person hears.
+        row.order !== undefined ||
+        (one.redeemed && one.by === "us");
       const isBeingUndone = undos.some(
         (undo) =>
           undo.answeredTick === undefined && concerns(undo, { ref, till, groupId: result.groupId }),
       );
       if (!isCovered && !isBeingUndone) {
-        if (one.staffAt < (row.committedAt ?? row.startedAt))
+        if (one.staffAt < usedAt(row))
           fault(`${nameOf(till)} hears success for ${ref.id}, and the CRM does not hold it used`);
         continue;
       }
@@ -116,7 +124,8 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
         ref,
         till,
         groupId: result.groupId,
-        generation: one.generation,
+        // Staff may have given it back between the CRM's act and its answer.
+        generation: one.generation - (usedAt(row) < one.staffAt ? 1 : 0),
         sentTick,
         // Given back twice, by staff in the CRM and by our copy: the design lets both be used.
         certain: !(row.viaLedger && one.generation > 0),
@@ -154,12 +163,19 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
     });
     return holds.filter((hold) => instrumentKey(hold.ref) === instrumentKey(ref));
   };
-  /** When its use came about; a row that was given back can be used again by an order. */
-  const usedAt = (row: RedemptionRow): number =>
-    store
-      .trail()
-      .findLast((entry) => entry.redemptionId === row.redemptionId && entry.to === "committed")
-      ?.at ?? row.startedAt;
+  /**
+   * When its use came about; a row that was given back can be used again by an order. Between the
+   * CRM's act and its answer staff may have given it back already, so the act counts where there was one.
+   */
+  const usedAt = (row: RedemptionRow): number => {
+    const knownAt =
+      store
+        .trail()
+        .findLast((entry) => entry.redemptionId === row.redemptionId && entry.to === "committed")
+        ?.at ?? row.startedAt;
+    const acts = row.viaLedger ? [] : crm.of(row.ref).usedByUsAt;
+    return acts.findLast((at) => at <= knownAt) ?? knownAt;
+  };
   /** Uses that closed orders have made since staff last gave it back. */
   const settled = (ref: InstrumentRef): RedemptionRow[] =>
     world
@@ -183,7 +199,11 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
       unheard !== undefined &&
       pending === 0 &&
       world.isIdle() &&
-      (world.alarm() ?? Number.POSITIVE_INFINITY) > clock.now() + 3_600_000
+      Math.min(
+        world.alarm() ?? Number.POSITIVE_INFINITY,
+        world.wakeUpAt() ?? Number.POSITIVE_INFINITY,
+      ) >
+        clock.now() + 3_600_000
     )
       fault(`${unheard.ref.id} is committed, no till heard of it, and no alarm will give it back`);
     for (const ref of refs) {
@@ -214,9 +234,9 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
         }
       }
     }
-    if (world.alarm() === undefined && pending === 0 && world.isIdle() && store.open().length > 0)
+    if (!isWatched() && pending === 0 && world.isIdle() && world.open().length > 0)
       fault(
-        `open rows and no alarm: ${store
+        `open rows, and neither alarm nor message: ${world
           .open()
           .map((row) => row.state)
           .join(", ")}`,
@@ -338,7 +358,7 @@ export const auditor = (world: EvictableLedger, refs: readonly InstrumentRef[]) 
       if (letter.kind !== "redemption_unclaimed" && !wasSo)
         fault(`a person is told ${letter.kind} of what never was ${state}`);
     }
-    for (const row of store.open()) fault(`${row.ref.id} is open for ever: ${row.state}`);
+    for (const row of world.open()) fault(`${row.ref.id} is open for ever: ${row.state}`);
     trailExplains();
     for (const use of orders)
       for (const ref of use.refs) {

@@ -3,6 +3,7 @@ import type { SitooSays } from "../../src/redemption/ledger_calls.ts";
 import { hostLedger } from "../../src/redemption/ledger_host.ts";
 import type { RedemptionRow } from "../../src/redemption/ledger_rows.ts";
 import { createLedgerStore } from "../../src/redemption/ledger_store.ts";
+import { nextStep } from "../../src/redemption/next_step.ts";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
 import type { DeadLetter } from "../../src/tenants/dead_letters.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";
@@ -90,6 +91,22 @@ export const evictableLedger = (setting: Setting = {}) => {
     clock.at(at + alarmLateMs, () => ring(at));
   };
 
+  /** As a queue does: again, until the object has answered. */
+  const bringWakeUp = (at: number): void => {
+    const woken = object;
+    working += 1;
+    woken.host.wakeUp(at).then(
+      () => {
+        if (woken === object) working -= 1;
+      },
+      () => undefined,
+    );
+    const again = (): void => {
+      if (woken !== object) bringWakeUp(at);
+    };
+    clock.at(clock.now() + 10_000, again);
+  };
+
   const open = () => {
     let isAlive = true;
     const living = (): void => {
@@ -127,6 +144,17 @@ export const evictableLedger = (setting: Setting = {}) => {
           if (isAlive) working -= 1;
         };
         work.then(ended, ended);
+      },
+      name: "ledger-1",
+      peer: () => {
+        throw new Error("one customer alone in this test");
+      },
+      sendWakeUp: (message, delayMs) => {
+        living();
+        // A queue may bring a message twice.
+        for (const ms of [delayMs, delayMs + 30_000])
+          clock.at(clock.now() + ms, () => bringWakeUp(message.at));
+        return Promise.resolve();
       },
       fromScope: () => Promise.resolve(tenant),
       byName: () => Promise.resolve({ kind: "found", tenant, stored: scope.stored }),
@@ -178,6 +206,16 @@ export const evictableLedger = (setting: Setting = {}) => {
     alarm: () => alarm,
     isIdle: (): boolean => working === 0 && !isWaking,
     rows: (): RedemptionRow[] => store.all(),
+    /** Rows that the object must still work on by itself; returns are no part of these histories. */
+    open: (): RedemptionRow[] =>
+      store.all().filter((row) => {
+        const step = nextStep(row, {
+          now: clock.now(),
+          replayWindowMs: (setting.policy ?? defaults).replayWindowMs ?? defaults.replayWindowMs,
+          returns: { areUnseen: false, areAll: false },
+        });
+        return step.do !== "wait" || step.until !== undefined;
+      }),
     statements: (): number => statements,
     /** Rises whenever a row or the CRM may have changed. */
     changes: (): number => statements + crm.acts(),
@@ -187,6 +225,11 @@ export const evictableLedger = (setting: Setting = {}) => {
     whenLost: (run: () => void): void => {
       onLost = run;
     },
+    /** The alarm that is set never comes. */
+    loseAlarm: (): void => {
+      alarm = undefined;
+    },
+    wakeUpAt: (): number | undefined => store.wakeUpAt(),
     /** Alarms come this much too late from now on. */
     delayAlarms: (ms: number): void => {
       alarmLateMs = ms;

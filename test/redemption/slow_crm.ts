@@ -22,6 +22,8 @@ export type Held = {
   /** Raised when staff give it back by hand: what follows is another use. */
   generation: number;
   staffAt: number;
+  /** When commits of ours took effect, oldest first. */
+  usedByUsAt: number[];
 };
 
 const plain: Fate = { ms: 30 };
@@ -54,6 +56,7 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
       by: undefined,
       generation: 0,
       staffAt: Number.NEGATIVE_INFINITY,
+      usedByUsAt: [],
     });
   }
   const of = (ref: InstrumentRef): Held => {
@@ -153,6 +156,7 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
         const one = of(ref);
         if (one.redeemed) return failed({ kind: "already_redeemed" });
         Object.assign(one, { redeemed: true, redeemedAt: clock.now(), by: "us" });
+        one.usedByUsAt.push(clock.now());
         return ok({ at: new Date(clock.now()).toISOString() });
       }),
     reverse: (_customer, ref, call) =>

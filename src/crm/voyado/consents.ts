@@ -1,21 +1,18 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Consent } from "../../model/customer.ts";
 import type { CrmCall, CrmOutcome } from "../port.ts";
 import type { Voyado } from "./client.ts";
 import { readAs } from "./errors.ts";
 import { routeOf } from "./routes.ts";
 import { languageOf } from "./texts.ts";
-import { optionalText } from "./wire_values.ts";
+import { optionalText, orUndefined } from "./wire_values.ts";
 
 /** Texts by culture: `{"sv-SE": "…", "en-GB": "…"}`. */
-const culturesSchema = z.record(z.string(), z.unknown()).optional().catch(undefined);
+const culturesSchema = orUndefined(z.record(z.string(), z.unknown()));
 const consentSchema = z.looseObject({
-  id: z.union([z.string(), z.number()]).transform(String),
+  id: z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
   name: optionalText,
-  metaData: z
-    .looseObject({ displayText: culturesSchema, linkText: culturesSchema })
-    .optional()
-    .catch(undefined),
+  metaData: orUndefined(z.looseObject({ displayText: culturesSchema, linkText: culturesSchema })),
 });
 type Cultures = z.infer<typeof culturesSchema>;
 

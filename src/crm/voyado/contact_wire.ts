@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CommunicationChannel } from "../../model/customer.ts";
 
 /** A contact as Engage sent it, its spellings evened out. Attributes depend on the tenant. */
@@ -10,10 +10,10 @@ export type Contact = {
   readonly consents: readonly { readonly id: string; readonly value: boolean }[];
 };
 
-const contactSchema = z.looseObject({ id: z.string().min(1) });
+const contactSchema = z.looseObject({ id: z.string().check(z.minLength(1)) });
 const consentSchema = z.looseObject({
-  id: z.union([z.string(), z.number()]).transform(String),
-  value: z.unknown().optional(),
+  id: z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
+  value: z.optional(z.unknown()),
 });
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

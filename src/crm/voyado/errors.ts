@@ -1,22 +1,21 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CrmFailure, FieldFault } from "../../model/crm_failure.ts";
 import { failed, ok, type Outcome } from "../../model/outcome.ts";
 import { statusFailure } from "../../upstream/classify.ts";
 import type { Reply } from "./client.ts";
 import { fieldNamed } from "./field_names.ts";
+import { orUndefined } from "./wire_values.ts";
 
 /** Contracts/voyado.md 3 (third party): every member can be missing, and bodies can be no JSON. */
 const errorSchema = z.looseObject({
-  errorCode: z.string().optional().catch(undefined),
-  message: z.string().optional().catch(undefined),
-  messageDetails: z
-    .looseObject({ multipleMatchesFound: z.array(z.string()).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  validationErrors: z
-    .array(z.looseObject({ errorDescription: z.string().optional().catch(undefined) }))
-    .optional()
-    .catch(undefined),
+  errorCode: orUndefined(z.string()),
+  message: orUndefined(z.string()),
+  messageDetails: orUndefined(
+    z.looseObject({ multipleMatchesFound: orUndefined(z.array(z.string())) }),
+  ),
+  validationErrors: orUndefined(
+    z.array(z.looseObject({ errorDescription: orUndefined(z.string()) })),
+  ),
 });
 type ErrorBody = z.infer<typeof errorSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Address, Person } from "../../model/customer.ts";
 import { toE164 } from "../../model/phone.ts";
 import { failed, ok } from "../../model/outcome.ts";
@@ -8,7 +8,7 @@ import type { Voyado } from "./client.ts";
 import { genderOf } from "./contact_mapping.ts";
 import { codeOf, readAs } from "./errors.ts";
 import { v2Only } from "./routes.ts";
-import { optionalText } from "./wire_values.ts";
+import { optionalText, orUndefined } from "./wire_values.ts";
 
 const personSchema = z.looseObject({
   firstName: optionalText,
@@ -22,10 +22,9 @@ const personSchema = z.looseObject({
   status: optionalText,
   phoneNumber: optionalText,
   mobilePhoneNumber: optionalText,
-  unregisteredFromOnlineRegisterInformation: z
-    .looseObject({ reason: optionalText, newSocialSecurityNumber: optionalText })
-    .optional()
-    .catch(undefined),
+  unregisteredFromOnlineRegisterInformation: orUndefined(
+    z.looseObject({ reason: optionalText, newSocialSecurityNumber: optionalText }),
+  ),
 });
 type Found = z.infer<typeof personSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Offer, Promotion } from "../../model/instrument.ts";
 import { ok, unreachable } from "../../model/outcome.ts";
 import type { Market } from "../../tenants/tenant.ts";
@@ -8,13 +8,13 @@ import { isoWithOffset } from "./engage_time.ts";
 import { readAs } from "./errors.ts";
 import { parsePage } from "./page.ts";
 import { isPathId, v2Only } from "./routes.ts";
-import { amountIn, idText, numeric, optionalText, parseEach } from "./wire_values.ts";
+import { amountIn, idText, numeric, optionalText, orUndefined, parseEach } from "./wire_values.ts";
 
 const channelSchema = z.looseObject({
   type: z.string(),
   valueType: z.string(),
-  value: z.unknown().optional(),
-  localValues: z.unknown().optional(),
+  value: z.optional(z.unknown()),
+  localValues: z.optional(z.unknown()),
   instruction: optionalText,
 });
 
@@ -25,7 +25,7 @@ const promotionSchema = z.looseObject({
   heading: optionalText,
   description: optionalText,
   expiresOn: optionalText,
-  redeemed: z.boolean().optional().catch(undefined),
+  redeemed: orUndefined(z.boolean()),
   redeemedOn: optionalText,
   redemptionChannels: z.array(z.unknown()),
 });

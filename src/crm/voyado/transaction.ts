@@ -1,10 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { parseMinor } from "../../model/money.ts";
 import type { Purchase } from "../port.ts";
 import { isoWithOffset } from "./engage_time.ts";
-import { numeric, optionalText, parseEach } from "./wire_values.ts";
+import { numeric, optionalText, orUndefined, parseEach } from "./wire_values.ts";
 
-const optionalAmount = numeric.optional().catch(undefined);
+const optionalAmount = orUndefined(numeric);
 const lineSchema = z.looseObject({
   type: optionalText,
   sku: optionalText,
@@ -26,7 +26,7 @@ const transactionSchema = z.looseObject({
   localNetPriceSum: optionalAmount,
   localCurrency: optionalText,
   groupCurrency: optionalText,
-  lineItems: z.array(z.unknown()).optional().catch(undefined),
+  lineItems: orUndefined(z.array(z.unknown())),
 });
 type Transaction = z.infer<typeof transactionSchema>;
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { BonusCheck } from "../../model/instrument.ts";
 import { ok } from "../../model/outcome.ts";
 import type { Market } from "../../tenants/tenant.ts";
@@ -9,17 +9,17 @@ import { readAs } from "./errors.ts";
 import { parsePage } from "./page.ts";
 import { isPathId, routeOf } from "./routes.ts";
 import { textsFor } from "./texts.ts";
-import { amountIn, idText, optionalText, parseEach } from "./wire_values.ts";
+import { amountIn, idText, optionalText, orUndefined, parseEach } from "./wire_values.ts";
 
 /** Contracts/voyado.md 6. The number (`voucherNumber`, v2 `checkNumber`) plays no part: vouchers go by `id`. */
 const voucherSchema = z.looseObject({
   id: idText,
   name: optionalText,
   expiresOn: optionalText,
-  redeemed: z.boolean().optional().catch(undefined),
+  redeemed: orUndefined(z.boolean()),
   redeemedOn: optionalText,
-  value: z.unknown().optional(),
-  localValues: z.unknown().optional(),
+  value: z.optional(z.unknown()),
+  localValues: z.optional(z.unknown()),
 });
 export type WireVoucher = z.infer<typeof voucherSchema>;
 
