@@ -2,8 +2,10 @@ import { createCrm } from "./crm/adapters.ts";
 import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
+import { createVoucherPasswords } from "./orders/voucher_passwords.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
 import { createLedgerIndexClient } from "./redemption/ledger_index_client.ts";
+import { createSitoo } from "./sitoo/client.ts";
 import { createTenantCache, type Found, type TenantCache } from "./tenants/cache.ts";
 import { resolveStored } from "./tenants/document.ts";
 import { createKeyring, SecretFault } from "./tenants/secrets.ts";
@@ -64,8 +66,14 @@ const createGateway = (env: Env, settings: Settings) => {
   const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
   const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
 
+  const voucherPassword = createVoucherPasswords({
+    sitoo: (account) => createSitoo(account, upstream),
+    now: () => Date.now(),
+  });
+
   return {
     tenants,
+    voucherPassword,
     upstream,
     crm,
     signingKeys,

@@ -1,10 +1,12 @@
-import type { Crm, Match } from "../src/crm/port.ts";
+import type { Capabilities, Crm, Match } from "../src/crm/port.ts";
 import type { CrmFailure } from "../src/model/crm_failure.ts";
+import type { CardPart } from "../src/model/customer.ts";
 import type { InstrumentRef } from "../src/model/instrument.ts";
 import { failed, ok } from "../src/model/outcome.ts";
 import type { InstrumentsTaken } from "../src/orders/journal_deps.ts";
 import type { OrderTrace } from "../src/orders/journal_view.ts";
 import { saleFromOrder } from "../src/orders/sale_from_order.ts";
+import type { VoucherPassword } from "../src/orders/voucher_passwords.ts";
 import type { LedgerObject, LedgerScope } from "../src/redemption/ledger_client.ts";
 import { hostLedger } from "../src/redemption/ledger_host.ts";
 import { createLedgerIndex } from "../src/redemption/ledger_index.ts";
@@ -94,20 +96,43 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
   const register = fakeCrm(now);
   /** `by:value` → customer id, or how the search fails. */
   const people = new Map<string, string | CrmFailure>();
+  /** Of Sitoo vouchers. */
+  const passwords = new Map<number, VoucherPassword>();
   const searched: string[] = [];
+  const capabilities: { -readonly [Name in keyof Capabilities]: Capabilities[Name] } = {
+    ...register.crm.capabilities,
+    searchBy: ["mobile", "email", "customer_id"],
+  };
+  /** How reading instruments goes wrong. */
+  const broken: {
+    failure?: CrmFailure;
+    degraded?: readonly CardPart[];
+    /** Promotions are listed as used, too. */
+    areUsed?: boolean;
+  } = {};
+  /** Voucher passwords that every customer has. */
+  const own: string[] = [];
   const crm: Crm = {
     ...register.crm,
-    capabilities: { ...register.crm.capabilities, searchBy: ["mobile", "email", "customer_id"] },
+    capabilities,
     search: async (key) => {
       searched.push(key.value);
       const found = people.get(`${key.by}:${key.value}`);
       if (found === undefined) return ok<Match | undefined>(undefined);
       return typeof found === "string" ? ok({ id: found }) : failed(found);
     },
-    get: async (id, call) =>
-      people.has(`customer_id:${id}`) || id.startsWith("c-")
-        ? register.crm.get(id, call)
+    get: async (id) =>
+      id.startsWith("c-")
+        ? ok({ customer: { id }, sections: [], voucherPasswords: own, degraded: [] })
         : failed({ kind: "customer_not_found" }),
+    instruments: async (id, call) => {
+      if (broken.failure !== undefined) return failed(broken.failure);
+      const offered = await register.crm.instruments(id, call);
+      if (!offered.ok) return offered;
+      const { areUsed: redeemed = false, degraded = [] } = broken;
+      const promotions = offered.value.promotions.map((one) => ({ ...one, redeemed }));
+      return ok({ ...offered.value, promotions, degraded });
+    },
   };
   /** What the journals of other orders say. */
   const traces = new Map<number, Pick<OrderTrace, "state" | "deliveries">>();
@@ -156,9 +181,8 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
       market: { country: "SE", currency: "SEK", timeZone: "Europe/Stockholm" },
     });
     if (reading.kind !== "sale") throw new Error(JSON.stringify(reading));
-    const { sale, issued, links } = reading;
     return settleInstruments(
-      { tenant, account, sale, issued, links },
+      { ...reading, tenant, account },
       {
         crm: () => crm,
         ledger,
@@ -166,6 +190,7 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
         journal: () => ({
           show: async (orderId) => traces.get(orderId) as OrderTrace | undefined,
         }),
+        voucherPassword: async (_account, id) => passwords.get(id) ?? { kind: "known" },
         stored: scope.stored,
         now,
         noteInstrumentsSeen: async (accountId) => {
@@ -176,7 +201,11 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
   };
   return {
     register,
+    capabilities,
+    own,
+    broken,
     people,
+    passwords,
     searched,
     traces,
     accountsSeen,

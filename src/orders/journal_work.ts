@@ -154,7 +154,7 @@ export const createJournalWork = ({
     order: OrderRow,
     tenant: Tenant,
     account: SitooAccount,
-    { sale, issued, links }: Extract<OrderRead, { kind: "sale" }>["reading"],
+    { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
@@ -193,15 +193,24 @@ export const createJournalWork = ({
         ),
     }));
     const { instrumentsSeen } = deps;
+    // No till has asked for what a voucher leads to: such a use is ours, and shadow sends nothing.
+    const vouchers = held === undefined ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
-      (sale.instruments.length === 0 && links.returnOf === undefined)
+      (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
             {
               channel: settling,
               run: async (): Promise<Attempt> => {
-                const seen = await instrumentsSeen({ tenant, account, sale, links, issued });
+                const seen = await instrumentsSeen({
+                  tenant,
+                  account,
+                  sale,
+                  links,
+                  issued,
+                  vouchers,
+                });
                 if (seen.ok) return { kind: "delivered", note: "" };
                 if ("nobody" in seen)
                   return { kind: "dead", cause: { kind: "customer", reason: seen.nobody } };

@@ -10,6 +10,7 @@ import { optionalMinor } from "./order_money.ts";
 import { distinct, instrumentsOf, readRows } from "./order_rows.ts";
 import { localTime } from "./order_time.ts";
 import { orderTotals, reconcile, withFees } from "./order_totals.ts";
+import { vouchersUsed, type VoucherUse } from "./vouchers_used.ts";
 
 export type NotASale = "open" | "cancelled" | "parked" | "booking" | "abandoned";
 
@@ -19,6 +20,7 @@ export type OrderReading =
       readonly sale: Sale;
       readonly issued: IssuedIds;
       readonly links: OrderLinks;
+      readonly vouchers: readonly VoucherUse[];
     }
   | { readonly kind: "not_a_sale"; readonly why: NotASale }
   /** Never guessed at; `reason` is for an operator and names nobody, `field` is Sitoo's. */
@@ -136,7 +138,13 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
     }),
     ...(links.returnOf === undefined ? {} : { returnOf: links.returnOf }),
   };
-  return { kind: "sale", sale, issued: issuedIds(order), links };
+  return {
+    kind: "sale",
+    sale,
+    issued: issuedIds(order),
+    links,
+    vouchers: vouchersUsed(rows, amounts),
+  };
 };
 
 /** Lays a difference of rounding on the largest rows that can bear it. */

@@ -269,8 +269,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
         return deps.peer(next.name).orderClosed(scope, { customerId: next.customerId, use });
       const context = await contextOfOrder(scope, customerId);
       if (context === undefined) return { noted: false };
-      ledger.orderClosed(use, context);
-      return { noted: true };
+      return { noted: ledger.orderClosed(use, context) };
     },
     async wakeUp(at) {
       // A later message has taken its place: looking does no harm, and sends no further one.

@@ -37,8 +37,10 @@ export const openChannel = (
   deps: ChannelDeps,
 ) => {
   let found: Promise<Resolved> | undefined;
+  const crm = deps.crm(channel);
   return {
     channel,
+    crm,
     scope: { stored: deps.stored, channelId: channel.id },
     index: deps.ledgerIndex(tenant.name, channel.crmInstance),
     ledger: deps.ledger,
@@ -52,7 +54,7 @@ export const openChannel = (
           missingCustomer: "skip",
         },
         {
-          crm: deps.crm(channel),
+          crm,
           createCustomer: () => Promise.resolve(failed({ kind: "not_supported" })),
         },
         { deadline: deps.now() + callMs, requestId: `order-${sale.id}` },

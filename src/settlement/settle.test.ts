@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { closedOrder, discountRow, product, totals } from "../../test/sample_orders.ts";
 import { settlementWorld } from "../../test/settlement_world.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
+import { ledgerName } from "../redemption/redeem_id.ts";
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,20 @@ const nobody = (names: string) => ({
   ok: false,
   nobody: `the order used ${names}, and its customer cannot be found`,
 });
+const nothing = {
+  order: "90316/1/7",
+  receiptNumber: "R7",
+  refs: [],
+  bought: {},
+  amounts: {},
+  linked: [],
+};
+/** Its rows speak for the order. */
+const noTotals = {
+  moneytotal_net: undefined,
+  moneytotal_vat: undefined,
+  moneytotal_gross_all: undefined,
+};
 const notYet = { ok: false, detail: "the sale that it returns is not settled yet" };
 const settled = { state: "settled", deliveries: [] } as const;
 const hour = 3_600_000;
@@ -98,6 +113,17 @@ describe("a closed order", () => {
     expect(await w.settle(sale(7, [check]))).toEqual(nobody("bonus_check b-1"));
     expect(await w.states("c-1")).toEqual(["b-1 committed -"]);
     expect(await w.states("c-2")).toEqual(["b-1 committed -"]);
+  });
+
+  it("of nobody finds the one ledger that those of a merged customer point on to", async () => {
+    const w = await world();
+    await w.redeem("c-1", [check]);
+    await w.settled();
+    await (await w.ledgerOf("c-1")).moveTo(w.scope, "c-2");
+    const name = await ledgerName("acme", "voyado/club", "c-2");
+    await w.index.client().noteInstruments([check], name);
+    expect(await w.settle(sale(7, [check]))).toEqual({ ok: true });
+    expect(await w.states("c-2")).toEqual(["b-1 settled 90316/1/7"]);
   });
 
   it("of nobody is not settled by a ledger that belongs to nobody", async () => {
@@ -249,6 +275,185 @@ describe("a return, by `on_return: reactivate`,", () => {
     w.searched.length = 0;
     expect(await w.settle(both)).toEqual(nobody("bonus_check b-2"));
     expect(w.searched).toEqual(["+46701740605"]);
+  });
+});
+
+describe("a Sitoo voucher on a closed order", () => {
+  const withVoucher = (orderid: number, change: Wire = {}): Wire =>
+    sale(orderid, [], {
+      orderitems: [product(), discountRow("-40.00", "-10.00", { voucherid: 4 })],
+      ...totals("120.00", "30.00", "150.00"),
+      ...of("c-1"),
+      ...change,
+    });
+  const spring = async (...ids: readonly string[]) => {
+    const w = await world({ onReturn: "reactivate" });
+    w.passwords.set(4, { kind: "known", password: "spring" });
+    const refs = ids.map((id, index) =>
+      w.register.offer(id, "spring", new Date(Date.now() + (index + 1) * hour).toISOString()),
+    );
+    return { ...w, refs, uses: () => refs.map((ref) => w.register.uses(ref)) };
+  };
+
+  it("uses the promotion whose password it is, the first to expire, once however often it is told", async () => {
+    const w = await spring("p-1", "p-2");
+    w.register.offer("p-0", "summer", new Date(Date.now() + 60_000).toISOString());
+    for (let times = 0; times < 3; times++) {
+      expect(await w.settle(withVoucher(7))).toEqual({ ok: true });
+      expect(await w.states("c-1")).toEqual(["p-1 settled 90316/1/7"]);
+    }
+    expect(w.uses()).toEqual([1, 0]);
+    expect(await w.index.client().ofOrder("90316/1/7")).toHaveLength(1);
+    expect(w.accountsSeen).toEqual([]);
+    const [row] = await (await w.ledgerOf("c-1")).rows();
+    expect(row?.snapshot).toMatchObject({ offer: { type: "voucher", password: "spring" } });
+  });
+
+  it("is found by its return, which makes the offer good again, and used from our copy", async () => {
+    const w = await spring("p-1");
+    await w.settle(withVoucher(7));
+    await w.settled();
+    w.traces.set(7, settled);
+    expect(await w.settle(refund(8, 7))).toEqual({ ok: true });
+    expect(await w.states("c-1")).toEqual(["p-1 reinstated 90316/1/7"]);
+    expect(await w.settle(withVoucher(9))).toEqual({ ok: true });
+    expect((await w.states("c-1")).at(-1)).toBe("p-1 settled 90316/1/9");
+    expect(w.uses()).toEqual([1]);
+  });
+
+  it("is told again until the index knows the order", async () => {
+    const w = await spring("p-1", "p-2");
+    w.index.faults.left = 1;
+    await expect(w.settle(withVoucher(7))).rejects.toThrow("away");
+    await w.settled();
+    expect(await w.settle(withVoucher(7))).toEqual({ ok: true });
+    expect(await w.states("c-1")).toEqual(["p-1 settled 90316/1/7"]);
+    expect(await w.index.client().ofOrder("90316/1/7")).toHaveLength(1);
+  });
+
+  it("of a second order uses the next promotion, and then one twice: that is lost", async () => {
+    const w = await spring("p-1", "p-2");
+    for (const order of [7, 8, 9]) expect(await w.settle(withVoucher(order))).toEqual({ ok: true });
+    expect(await w.states("c-1")).toEqual([
+      "p-1 settled 90316/1/7",
+      "p-2 settled 90316/1/8",
+      "p-1 lost 90316/1/9",
+    ]);
+  });
+
+  it("leaves nothing behind where no promotion has its password, or it has none", async () => {
+    const w = await spring();
+    expect(await w.settle(withVoucher(7))).toEqual({ ok: true });
+    w.broken.areUsed = true;
+    w.register.offer("p-1", "spring");
+    expect(await w.settle(withVoucher(7))).toEqual({ ok: true });
+    w.broken.areUsed = false;
+    w.passwords.set(4, { kind: "known" });
+    w.register.calls.length = 0;
+    w.people.set("mobile:+46701740605", { kind: "timed_out" });
+    const notSearched = { phone: "+46701740605", additionaldata: {} };
+    for (const order of [withVoucher(7), withVoucher(7, notSearched)])
+      expect(await w.settle(order)).toEqual({ ok: true });
+    expect(w.register.calls).toEqual([]);
+    expect(await w.states("c-1")).toEqual([]);
+    expect(w.index.calls()).toBe(0);
+    expect(await (await w.ledgerOf("c-1")).orderClosed(w.scope, { use: nothing })).toEqual({
+      noted: false,
+    });
+  });
+
+  it("reads no promotions without a voucher, and none for a password that its customer has anyway", async () => {
+    const w = await spring("p-1");
+    await w.settle(sale(7, [], of("c-1")));
+    w.own.push("spring");
+    await w.settle(withVoucher(7));
+    expect(w.register.calls).toEqual([]);
+    expect(w.uses()).toEqual([0]);
+  });
+
+  it("of nobody, or in a CRM without such offers, means nothing", async () => {
+    const w = await spring("p-1");
+    expect(await w.settle(withVoucher(7, { additionaldata: {} }))).toEqual({ ok: true });
+    w.capabilities.offersByPassword = false;
+    w.passwords.set(4, { kind: "retry", detail: "not asked" });
+    expect(await w.settle(withVoucher(7))).toEqual({ ok: true });
+    expect(w.uses()).toEqual([0]);
+  });
+
+  it("waits for Sitoo and for the CRM, and what the order names does not wait with it", async () => {
+    const w = await spring("p-1");
+    const order = withVoucher(7, {
+      orderitems: [
+        product(),
+        discountRow("-40.00", "-10.00", { voucherid: 4 }),
+        discountRow("-16.00", "-4.00", { additionaldata: { "crm-bonuscheckid": "b-1" } }),
+      ],
+      ...totals("104.00", "26.00", "130.00"),
+    });
+    w.passwords.set(4, { kind: "retry", detail: "Sitoo answered 500" });
+    expect(await w.settle(order)).toEqual({ ok: false, detail: "Sitoo answered 500" });
+    expect(await w.states("c-1")).toEqual(["b-1 settled 90316/1/7"]);
+    w.passwords.set(4, { kind: "known", password: "spring" });
+    const unread = { ok: false, detail: "the customer's promotions cannot be read" };
+    w.broken.failure = { kind: "timed_out" };
+    expect(await w.settle(order)).toEqual(unread);
+    delete w.broken.failure;
+    w.broken.degraded = ["promotions"];
+    expect(await w.settle(order)).toEqual(unread);
+    w.broken.failure = { kind: "customer_not_found" };
+    expect(await w.settle(order)).toEqual({ ok: true });
+    expect(await w.states("c-1")).toEqual(["b-1 settled 90316/1/7"]);
+    delete w.broken.failure;
+    w.broken.degraded = ["bonus_checks"];
+    expect(await w.settle(order)).toEqual({ ok: true });
+    expect(await w.states("c-1")).toEqual(["b-1 settled 90316/1/7", "p-1 settled 90316/1/7"]);
+    w.people.set("mobile:+46701740605", { kind: "timed_out" });
+    const unknown = { phone: "+46701740605", additionaldata: {} };
+    expect(await w.settle(withVoucher(8, unknown))).toMatchObject({ ok: false });
+  });
+
+  it("settles what a till redeemed of it, although the order does not name that", async () => {
+    const w = await spring("p-1", "p-2");
+    const [, second] = w.refs;
+    await w.redeem("c-1", second === undefined ? [] : [second]);
+    expect(await w.settle(withVoucher(7))).toEqual({ ok: true });
+    expect(await w.states("c-1")).toEqual(["p-2 settled 90316/1/7"]);
+    expect(w.uses()).toEqual([0, 1]);
+  });
+
+  it.each<[string, Wire, object]>([
+    [
+      "two vouchers of one password together",
+      discountRow("-40.00", "-2.40", { vatvalue: "6.00", voucherid: 5 }),
+      { bought: ["A1", "B6"], amount: 9240 },
+    ],
+    [
+      "one whose row does not say what it took off",
+      discountRow("0.00", "0.00", { vatvalue: "6.00", voucherid: 5 }),
+      { bought: ["A1", "B6"], amount: undefined },
+    ],
+    [
+      "one on the whole order",
+      discountRow("-40.00", "-4.80", { vatvalue: "12.00", voucherid: 5 }),
+      { bought: ["A1", "B6", "C5"], amount: 9480 },
+    ],
+  ])("says what it bought and took off: %s", async (_, second, expected) => {
+    const w = await spring("p-1", "p-2");
+    w.passwords.set(5, { kind: "known", password: "spring" });
+    const goods = (sku: string, percent: string, vat: string): Wire =>
+      product({ sku, vatvalue: percent, moneyitemtotal_vat: vat });
+    const orderitems = [
+      goods("A1", "25.00", "40.00"),
+      discountRow("-40.00", "-10.00", { voucherid: 4 }),
+      goods("C5", "12.00", "19.20"),
+      goods("B6", "6.00", "9.60"),
+      second,
+    ];
+    await w.settle(sale(7, [], { orderitems, ...noTotals, ...of("c-1") }));
+    const [row] = await (await w.ledgerOf("c-1")).rows();
+    const bought = row?.bought.map(({ sku }) => sku).toSorted();
+    expect({ bought, amount: row?.amount }).toEqual(expected);
+    expect(await w.states("c-1")).toEqual(["p-1 settled 90316/1/7"]);
   });
 });
 

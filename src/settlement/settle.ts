@@ -1,11 +1,13 @@
 import type { InstrumentsSeen, InstrumentsTaken } from "../orders/journal_deps.ts";
 import { orderReturn, orderUse } from "../redemption/order_use.ts";
 import { type ChannelDeps, openChannel, tillChannels } from "./channels.ts";
+import { type OfferDeps, settleOffers } from "./offers.ts";
 import { bringBack, type ReturnDeps } from "./returns.ts";
 import { settleUse } from "./use.ts";
 
 /** Where the order machine meets the redemption machine; neither knows the other. */
 export type SettlementDeps = ChannelDeps &
+  OfferDeps &
   ReturnDeps & {
     /** Remembers that this account's orders carry instrument ids. */
     readonly noteInstrumentsSeen: (accountId: number) => Promise<void>;
@@ -26,14 +28,14 @@ export const settleInstruments = async (
   const channels = tillChannels(tenant, account).map((channel) => openChannel(seen, channel, deps));
   const gives = channels.some(({ channel }) => channel.redemption.onReturn === "reactivate");
   const back = gives ? orderReturn(sale, links) : undefined;
-  if (
-    use !== undefined &&
-    deps.stored.accountsWithInstruments?.includes(account.accountId) !== true
-  )
-    await deps.noteInstrumentsSeen(account.accountId);
+  const isFirst = deps.stored.accountsWithInstruments?.includes(account.accountId) !== true;
+  if (use.refs.length > 0 && isFirst) await deps.noteInstrumentsSeen(account.accountId);
 
-  const used = use === undefined ? done : await settleUse(use, channels);
-  const returned = back === undefined ? done : await bringBack(back, channels, seen, deps);
+  const parts = [
+    await settleUse(use, channels),
+    await settleOffers(use, channels, seen, deps),
+    back === undefined ? done : await bringBack(back, channels, seen, deps),
+  ];
   // What waits is tried again as a whole; that nobody is found is said once nothing waits any more.
-  return [used, returned].find((one) => !one.ok && "detail" in one) ?? (used.ok ? returned : used);
+  return parts.find((one) => !one.ok && "detail" in one) ?? parts.find((one) => !one.ok) ?? done;
 };

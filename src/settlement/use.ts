@@ -9,6 +9,7 @@ export const settleUse = async (
   use: OrderUse,
   channels: readonly Opened[],
 ): Promise<InstrumentsTaken> => {
+  if (use.refs.length === 0) return { ok: true };
   const taken = new Set<string>();
   let waits: InstrumentsTaken | undefined;
   for (const opened of channels) {
@@ -42,7 +43,7 @@ type LedgerFor = {
 const ledgersFor = async (
   refs: readonly InstrumentRef[],
   found: Resolved,
-  { index, ledgerOf }: Opened,
+  { index, ledger, ledgerOf }: Opened,
 ): Promise<readonly LedgerFor[]> => {
   if (found.kind === "found") {
     const { customerId } = found;
@@ -50,10 +51,27 @@ const ledgersFor = async (
   }
   const byLedger = new Map<string, InstrumentRef[]>();
   for (const ref of refs) {
-    const [ledger, ...others] = await index.ofInstrument(ref);
-    // Several: the id is not one customer's alone, and the wrong one must not lose theirs.
-    if (ledger !== undefined && others.length === 0)
-      byLedger.set(ledger, [...(byLedger.get(ledger) ?? []), ref]);
+    const name = await onlyOne(await index.ofInstrument(ref), ref, ledger);
+    if (name !== undefined) byLedger.set(name, [...(byLedger.get(name) ?? []), ref]);
   }
-  return [...byLedger].map(([ledger, own]) => ({ ledger, refs: own }));
+  return [...byLedger].map(([name, own]) => ({ ledger: name, refs: own }));
+};
+
+/**
+ * Several ledgers have had an instrument of this id: it is not one customer's alone, and the wrong
+ * one must not lose theirs. Unless all point on to one use, as those of a merged customer do.
+ */
+const onlyOne = async (
+  names: readonly string[],
+  ref: InstrumentRef,
+  open: Opened["ledger"],
+): Promise<string | undefined> => {
+  if (names.length < 2) return names[0];
+  const key = instrumentKey(ref);
+  const uses = await Promise.all(
+    names.map(async (name) =>
+      (await open(name).rows()).findLast((row) => instrumentKey(row.ref) === key),
+    ),
+  );
+  return new Set(uses.map((row) => row?.redemptionId)).size === 1 ? names[0] : undefined;
 };

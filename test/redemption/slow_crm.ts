@@ -130,6 +130,7 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
       deliveryIdempotent: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
+      offersByPassword: false,
     },
     search: unused,
     lookup: unused,
