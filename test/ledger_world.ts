@@ -76,8 +76,24 @@ export const world = (
     crm,
     storage,
     context,
-    redeem: (refs: readonly InstrumentRef[], who: object = till("till-1")) =>
-      ledger.redeem(call(refs, who), context),
+    /** `amounts` by the instrument's id, as tills write them. */
+    redeem: (
+      refs: readonly InstrumentRef[],
+      who: object = till("till-1"),
+      amounts: Readonly<Record<string, string>> = {},
+    ) =>
+      ledger.redeem(
+        {
+          ...call(refs, who),
+          amounts: Object.fromEntries(
+            refs.flatMap((ref) => {
+              const amount = amounts[ref.id];
+              return amount === undefined ? [] : [[instrumentKey(ref), amount]];
+            }),
+          ),
+        },
+        context,
+      ),
     undo: (refs: readonly InstrumentRef[], who: object = till("till-1")) =>
       ledger.undo(call(refs, who), context),
     undoGroup: (groupId: string, refs?: readonly InstrumentRef[]) =>

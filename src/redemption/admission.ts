@@ -1,4 +1,5 @@
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
+import type { Money } from "../model/money.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { Balance } from "./balance.ts";
 import { holds, type RedemptionState } from "./machine.ts";
@@ -20,6 +21,8 @@ export type RedeemRefusal =
   | { readonly kind: "just_undone" }
   | { readonly kind: "outcome_unknown" }
   | { readonly kind: "too_late" }
+  /** Less is left on the bonus check than the till would take off. */
+  | { readonly kind: "too_little_left"; readonly left: Money }
   | { readonly kind: "ledger_away" };
 
 /** One row of the ledger, as far as admission looks at it. */

@@ -82,6 +82,30 @@ describe("a bonus check of a CRM that cannot redeem", () => {
     expect(card()).toBe("used");
   });
 
+  it("is used for what the till said, where the order does not say", async () => {
+    const { redeem, closes, card, settled } = kept();
+    await redeem([check], till("till-1"), { [check.id]: "12.50" });
+    expect(card()).toBe("used");
+    closes("1/1/1", [check]);
+    await settled();
+    expect(card()).toBe(3_750);
+  });
+
+  it("is not used for more than is left, which the till is told", async () => {
+    const { redeem, closes, card, settled } = kept();
+    await redeem([check]);
+    closes("1/1/1", [check], [], { [check.id]: 3_000 });
+    await settled();
+    expect(await redeem([check], till("till-2"), { [check.id]: "30.00" })).toEqual({
+      kind: "refused",
+      refusal: { kind: "too_little_left", left: { minor: 2_000, currency: "SEK" } },
+    });
+    expect(card()).toBe(2_000);
+    expect(await redeem([check], till("till-2"), { [check.id]: "20.00" })).toMatchObject({
+      kind: "redeemed",
+    });
+  });
+
   it("is there again after an undo, whole or what was left", async () => {
     const { redeem, undo, closes, card, told, settled } = kept();
     await redeem([check]);

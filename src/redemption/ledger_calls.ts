@@ -27,6 +27,8 @@ export type SitooSays = "closed" | "open" | "none" | "no_answer";
 
 export type RedeemCall = {
   readonly refs: readonly InstrumentRef[];
+  /** By `instrumentKey`, decimal text: what the till takes off with a bonus check, where it says so. */
+  readonly amounts?: Readonly<Record<string, string>>;
   readonly till: Till;
   readonly requestId: string;
   readonly deadline: number;

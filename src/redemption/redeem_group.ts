@@ -1,6 +1,7 @@
 import type { CrmCall } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
+import { parseMinor } from "../model/money.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { fingerprintOf, type Till } from "./admission.ts";
 import { checkInstruments } from "./check_instruments.ts";
@@ -85,10 +86,27 @@ export const createGroupRedeemer = (deps: {
     });
     if (!isUnchanged) return { kind: "refused", refusal: { kind: "outcome_unknown" } };
 
+    /** Of a check that is kept here: what the till takes off, if it says so in a way that can be read. */
+    const amountOf = (ref: InstrumentRef): number | undefined => {
+      const instrument = checked.instruments.get(instrumentKey(ref));
+      const asked = call.amounts?.[instrumentKey(ref)];
+      if (instrument?.kind !== "bonus_check" || asked === undefined) return undefined;
+      const minor = isKeptHere(ref.kind, crm.capabilities)
+        ? parseMinor(asked, instrument.amount.currency)
+        : undefined;
+      return minor !== undefined && minor > 0 ? minor : undefined;
+    };
+    for (const ref of call.refs) {
+      const instrument = checked.instruments.get(instrumentKey(ref));
+      if (instrument?.kind === "bonus_check" && (amountOf(ref) ?? 0) > instrument.amount.minor)
+        return { kind: "refused", refusal: { kind: "too_little_left", left: instrument.amount } };
+    }
+
     const cause = { requestId: call.requestId, till: call.till };
     const rowFor = (ref: InstrumentRef, state: RedemptionState): RedemptionRow => {
       const instrument = checked.instruments.get(instrumentKey(ref));
       const unclear = unclearBefore(earlier, ref);
+      const amount = amountOf(ref);
       return newRow({
         redemptionId: newGroupId(),
         groupId,
@@ -106,6 +124,7 @@ export const createGroupRedeemer = (deps: {
         wasUnclear: unclear !== undefined,
         nextAt: state === "reserved" ? now() + policy.reservationTtlMs : now() + lostCallMs,
         ...(instrument === undefined ? {} : { snapshot: instrument }),
+        ...(amount === undefined ? {} : { amount }),
       });
     };
     const atOrder = call.refs.filter(

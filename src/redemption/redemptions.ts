@@ -11,6 +11,8 @@ export type Redemptions = {
   redeem(call: {
     readonly customerId: string;
     readonly refs: readonly InstrumentRef[];
+    /** By `instrumentKey`, decimal text: what the till takes off with a bonus check, where it says so. */
+    readonly amounts?: Readonly<Record<string, string>>;
     readonly till: Till;
     readonly requestId: string;
     readonly deadline: number;

@@ -60,7 +60,12 @@ const id = z.pipe(
   z.union([z.string().check(z.minLength(1), z.maxLength(200)), z.int()]),
   z.transform(String),
 );
-const amount = z.optional(z.union([z.string().check(z.maxLength(40)), z.number()]));
+/** What the till takes off with a bonus check, in whole units of the currency; what is no number is as if absent. */
+const amount = z.optional(
+  z.pipe(z.union([z.string().check(z.maxLength(40)), z.number()]), z.transform(String)),
+);
+type BonusCheckItem = { readonly id: string; readonly amount?: string | undefined };
+const withAmount = (item: BonusCheckItem): BonusCheckItem => item;
 
 const promotionItem = z.union([
   id,
@@ -78,19 +83,19 @@ const promotionItem = z.union([
   ),
 ]);
 const bonusCheckItem = z.union([
-  id,
+  z.pipe(
+    id,
+    z.transform((bare) => withAmount({ id: bare })),
+  ),
   z.pipe(
     z.object({ bonus_check_id: id, amount }),
-    z.transform((item) => item.bonus_check_id),
+    z.transform((item) => withAmount({ id: item.bonus_check_id, amount: item.amount })),
   ),
   z.pipe(
     z.object({ bonuscheckid: id, amount }),
-    z.transform((item) => item.bonuscheckid),
+    z.transform((item) => withAmount({ id: item.bonuscheckid, amount: item.amount })),
   ),
-  z.pipe(
-    z.object({ id, amount }),
-    z.transform((item) => item.id),
-  ),
+  z.object({ id, amount }),
 ]);
 
 /** Body of redeem and undo, in every spelling of contracts/sitoo.md 2.6 (all assumed). */

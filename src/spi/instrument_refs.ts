@@ -7,7 +7,7 @@ export const instrumentRefs = (body: z.infer<typeof redeemBody>): InstrumentRef[
   const refs: InstrumentRef[] = [
     ...(body.promotions ?? []).map((id) => ({ kind: "promotion", id }) as const),
     ...[...(body.bonus_checks ?? []), ...(body.bonuschecks ?? [])].map(
-      (id) => ({ kind: "bonus_check", id }) as const,
+      ({ id }) => ({ kind: "bonus_check", id }) as const,
     ),
     ...(body.items ?? []).map((item) => ({
       kind: item.type === "promotion" ? ("promotion" as const) : ("bonus_check" as const),
@@ -16,6 +16,18 @@ export const instrumentRefs = (body: z.infer<typeof redeemBody>): InstrumentRef[
   ];
   return [...new Map(refs.map((ref) => [instrumentKey(ref), ref])).values()];
 };
+
+/** What the till takes off with each bonus check, by `instrumentKey`: decimal text, where it says so. */
+export const askedAmounts = (body: z.infer<typeof redeemBody>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [
+      ...(body.bonus_checks ?? []),
+      ...(body.bonuschecks ?? []),
+      ...(body.items ?? []).filter(({ type }) => type !== "promotion"),
+    ].flatMap(({ id, amount }) =>
+      amount === undefined ? [] : [[instrumentKey({ kind: "bonus_check", id }), amount]],
+    ),
+  );
 
 /** Ids without a kind may be of either: only what the ledger holds is touched. */
 export const undoRefs = (body: z.infer<typeof undoBody>): InstrumentRef[] =>

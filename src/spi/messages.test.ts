@@ -31,6 +31,7 @@ const codes: readonly MessageCode[] = [
   "just_undone",
   "outcome_unknown",
   "too_late",
+  "too_little_left",
 ];
 
 describe.each(languages)("messages in %s", (language) => {

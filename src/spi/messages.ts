@@ -13,7 +13,7 @@ export const languageOf = (locale: string): Language => {
 
 type Texts = Readonly<Record<MessageCode, string>>;
 
-/** `{fields}`, `{store}` and `{time}` are filled in. Each says what happened and what to do. */
+/** `{fields}`, `{store}`, `{time}` and `{left}` are filled in. Each says what happened and what to do. */
 const en: Texts = {
   unauthorized:
     "Wrong user name or password for this gateway. Check the CRM settings of the account.",
@@ -49,6 +49,7 @@ const en: Texts = {
   outcome_unknown:
     "The customer register has not confirmed yet. Try again in a moment; nothing is lost or used twice.",
   too_late: "The customer register was too slow, so nothing was used. Try again.",
+  too_little_left: "Only {left} is left on the bonus check. Take off no more than that.",
 };
 
 const sv: Texts = {
@@ -88,6 +89,7 @@ const sv: Texts = {
   outcome_unknown:
     "Kundregistret har inte bekräftat än. Försök igen strax; inget går förlorat eller används dubbelt.",
   too_late: "Kundregistret var för långsamt, så inget användes. Försök igen.",
+  too_little_left: "Bara {left} är kvar på bonuschecken. Dra inte av mer än så.",
 };
 
 const nb: Texts = {
@@ -123,6 +125,7 @@ const nb: Texts = {
   outcome_unknown:
     "Kunderegisteret har ikke bekreftet ennå. Prøv igjen straks; ingenting går tapt eller brukes to ganger.",
   too_late: "Kunderegisteret var for tregt, så ingenting ble brukt. Prøv igjen.",
+  too_little_left: "Bare {left} er igjen på bonussjekken. Trekk ikke fra mer enn det.",
 };
 
 const da: Texts = {
@@ -159,6 +162,7 @@ const da: Texts = {
   outcome_unknown:
     "Kunderegistret har ikke bekræftet endnu. Prøv igen om lidt; intet går tabt eller bruges to gange.",
   too_late: "Kunderegistret var for langsomt, så intet blev brugt. Prøv igen.",
+  too_little_left: "Der er kun {left} tilbage på bonuschecken. Træk ikke mere fra end det.",
 };
 
 const fi: Texts = {
@@ -195,6 +199,7 @@ const fi: Texts = {
   outcome_unknown:
     "Asiakasrekisteri ei ole vielä vahvistanut. Yritä hetken päästä; mitään ei katoa eikä käytetä kahdesti.",
   too_late: "Asiakasrekisteri oli liian hidas, joten mitään ei käytetty. Yritä uudelleen.",
+  too_little_left: "Bonussetelillä on jäljellä vain {left}. Älä vähennä enempää.",
 };
 
 const de: Texts = {
@@ -245,6 +250,7 @@ const de: Texts = {
     "Das Kundenregister hat noch nicht bestätigt. Gleich erneut versuchen; nichts geht verloren oder doppelt.",
   too_late:
     "Das Kundenregister war zu langsam, es wurde nichts eingelöst. Versuchen Sie es erneut.",
+  too_little_left: "Auf dem Bonusscheck sind nur noch {left}. Ziehen Sie nicht mehr ab.",
 };
 
 const texts: Readonly<Record<Language, Texts>> = { en, sv, nb, da, fi, de };
@@ -273,6 +279,8 @@ export type MessageValues = {
   readonly at?: number;
   readonly timeZone?: string;
   readonly locale?: string;
+  /** An amount with its currency. */
+  readonly left?: string;
 };
 
 /** The text that a cashier reads, in the market's language. */
@@ -290,5 +298,6 @@ export const message = (code: MessageCode, locale: string, values: MessageValues
     .replace("{fields}", () => values.fields ?? "")
     .replace("{store}", () => store)
     .replace("{time}", () => time)
+    .replace("{left}", () => values.left ?? "0")
     .trim();
 };

@@ -46,7 +46,8 @@ export type MessageCode =
   | "in_use_at"
   | "just_undone"
   | "outcome_unknown"
-  | "too_late";
+  | "too_late"
+  | "too_little_left";
 
 type Verdict = { readonly status: SpiStatus; readonly message: MessageCode };
 
@@ -106,6 +107,8 @@ const fromLedger = (refusal: RedeemRefusal): Verdict => {
       return { status: 504, message: "outcome_unknown" };
     case "too_late":
       return { status: 504, message: "too_late" };
+    case "too_little_left":
+      return { status: 400, message: "too_little_left" };
     case "ledger_away":
       return { status: 503, message: "try_again" };
     default:

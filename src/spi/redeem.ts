@@ -3,7 +3,7 @@ import { failed, ok } from "../model/outcome.ts";
 import type { RedeemedItem } from "../redemption/ledger_calls.ts";
 import type { RedeemResultWire } from "./contract_answers.ts";
 import type { redeemBody } from "./contract_requests.ts";
-import { instrumentRefs } from "./instrument_refs.ts";
+import { askedAmounts, instrumentRefs } from "./instrument_refs.ts";
 import { badRequest, fromFailure } from "./problem.ts";
 import { isCustomerId } from "./search_key.ts";
 import type { Answer, TillCall } from "./till_call.ts";
@@ -53,6 +53,7 @@ export const redeem = async (
     call.redemptions.redeem({
       customerId: named,
       refs,
+      amounts: askedAmounts(body),
       till: call.till,
       requestId: call.requestId,
       deadline: call.deadline,

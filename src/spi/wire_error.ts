@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { FieldFault } from "../model/crm_failure.ts";
+import { formatMinor } from "../model/money.ts";
 import type { Market } from "../tenants/tenant.ts";
 import { fieldText } from "./field_texts.ts";
 import { message } from "./messages.ts";
@@ -20,6 +21,13 @@ const faultsOf = (problem: Problem): readonly FieldFault[] => {
     : [];
 };
 
+const leftOf = (problem: Problem): { readonly left?: string } =>
+  problem.kind === "redeem" && problem.refusal.kind === "too_little_left"
+    ? {
+        left: `${formatMinor(problem.refusal.left.minor, problem.refusal.left.currency)} ${problem.refusal.left.currency}`,
+      }
+    : {};
+
 /**
  * The error object (contracts/sitoo.md 2.3), in the market's language.
  * The rich reason goes to the log; the till gets what a cashier can act on.
@@ -36,6 +44,7 @@ export const problemResponse = (
   const text = message(code, locale, {
     fields: fieldTexts(faultsOf(problem), locale),
     ...place,
+    ...leftOf(problem),
     ...(market === undefined ? {} : { timeZone: market.timeZone }),
   });
   if (status === 401) c.header("WWW-Authenticate", 'Basic realm="sitoo-crm-edge", charset="UTF-8"');
