@@ -100,11 +100,11 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
     },
     crm: (channel) => gatewayIn(this.env).crm(channel),
     deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
-    askSitoo: async (owner, ref, since) => {
+    askSitoo: async (owner, ref, since, known) => {
       const gateway = gatewayIn(this.env);
       const found = await gateway.tenants.get(owner.tenant, (work) => this.ctx.waitUntil(work));
       if (found.kind !== "found") return "no_answer";
-      return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since);
+      return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since, known);
     },
     index: (tenant, crmInstance) => gatewayIn(this.env).ledgerIndex(tenant, crmInstance),
     log,

@@ -96,6 +96,8 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
   const register = fakeCrm(now);
   /** `by:value` → customer id, or how the search fails. */
   const people = new Map<string, string | CrmFailure>();
+  /** Ids that the CRM answers with another one. */
+  const joined = new Map<string, string>();
   /** Of Sitoo vouchers. */
   const passwords = new Map<number, VoucherPassword>();
   const searched: string[] = [];
@@ -123,7 +125,12 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
     },
     get: async (id) =>
       id.startsWith("c-")
-        ? ok({ customer: { id }, sections: [], voucherPasswords: own, degraded: [] })
+        ? ok({
+            customer: { id: joined.get(id) ?? id },
+            sections: [],
+            voucherPasswords: own,
+            degraded: [],
+          })
         : failed({ kind: "customer_not_found" }),
     instruments: async (id, call) => {
       if (broken.failure !== undefined) return failed(broken.failure);
@@ -205,6 +212,7 @@ export const settlementWorld = (change: Partial<Redemption> = {}) => {
     own,
     broken,
     people,
+    joined,
     passwords,
     searched,
     traces,

@@ -42,6 +42,8 @@ export type LedgerDeps = {
     owner: LedgerContext["owner"],
     ref: InstrumentRef,
     since: number,
+    /** Orders that other uses of the instrument belong to. */
+    known: readonly string[],
   ) => Promise<SitooSays>;
 };
 

@@ -17,6 +17,8 @@ export const createOrderWaits = (deps: {
     owner: LedgerContext["owner"],
     ref: InstrumentRef,
     since: number,
+    /** Orders that other uses of the instrument belong to. */
+    known: readonly string[],
   ) => Promise<SitooSays>;
   readonly apply: (row: RedemptionRow, event: RedemptionEvent, detail?: string) => void;
   /** The next look by the back-off. */
@@ -26,7 +28,14 @@ export const createOrderWaits = (deps: {
   const { store, now, apply, postpone, waitFor } = deps;
 
   const asks = (row: RedemptionRow, context: LedgerContext): Promise<SitooSays> =>
-    deps.askSitoo(context.owner, row.ref, row.startedAt).catch(() => "no_answer" as const);
+    deps
+      .askSitoo(
+        context.owner,
+        row.ref,
+        row.startedAt,
+        store.ofInstrument(row.ref).flatMap(({ order }) => order ?? []),
+      )
+      .catch(() => "no_answer" as const);
 
   /** The time of a reservation is over: its cart may be parked, paid while the till was offline, or left. */
   const afterReservation = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {

@@ -39,6 +39,8 @@ export const createReconciler = (deps: {
     owner: LedgerContext["owner"],
     ref: InstrumentRef,
     since: number,
+    /** Orders that other uses of the instrument belong to. */
+    known: readonly string[],
   ) => Promise<SitooSays>;
 }) => {
   const { store, now, wakeAt } = deps;

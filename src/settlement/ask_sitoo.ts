@@ -3,6 +3,7 @@ import { findUse } from "../orders/find_use.ts";
 import type { JournalObject } from "../orders/journal_host.ts";
 import { journalName } from "../orders/journal_name.ts";
 import { replayType } from "../orders/order_message.ts";
+import { orderName } from "../redemption/order_use.ts";
 import type { SitooSays } from "../redemption/ledger_calls.ts";
 import { createSitoo } from "../sitoo/client.ts";
 import type { Tenant } from "../tenants/tenant.ts";
@@ -24,14 +25,19 @@ export const askSitoo = async (
   channelId: string,
   ref: InstrumentRef,
   since: number,
+  known: readonly string[],
 ): Promise<SitooSays> => {
   const channel = tenant.channels.get(channelId);
   const account = tenant.accounts.find(({ id }) => id === channel?.market.account);
   if (account === undefined) return "no_answer";
   const at = deps.now();
-  const found = await findUse(createSitoo(account, deps.upstream), ref, since, at + askMs);
-  if (found.kind !== "closed") return found.kind;
   const { accountId, siteId } = account;
+  const others = new Set(known);
+  const isKnown = (orderId: number): boolean =>
+    others.has(orderName({ account: accountId, site: siteId, orderId }));
+  const sitoo = createSitoo(account, deps.upstream);
+  const found = await findUse(sitoo, ref, since, at + askMs, isKnown);
+  if (found.kind !== "closed") return found.kind;
   const name = journalName(tenant.name, accountId, siteId, found.orderId);
   await deps.journal(name).note([
     {

@@ -38,27 +38,33 @@ export const openChannel = (
 ) => {
   let found: Promise<Resolved> | undefined;
   const crm = deps.crm(channel);
+  const crmId = crmIdFor(tenant, account, channel, issued);
+  const scope = { stored: deps.stored, channelId: channel.id };
+  const ledgerOf = (customerId: string) => ledgerName(tenant.name, channel.crmInstance, customerId);
+  const resolve = async (): Promise<Resolved> => {
+    const resolved = await resolveCustomer(
+      { customer: sale.customer, crmId, missingCustomer: "skip" },
+      { crm, createCustomer: () => Promise.resolve(failed({ kind: "not_supported" })) },
+      { deadline: deps.now() + callMs, requestId: `order-${sale.id}` },
+    );
+    const isJoined =
+      resolved.kind === "found" &&
+      resolved.by === "customer_id" &&
+      crmId !== undefined &&
+      crmId !== resolved.customerId;
+    // What the till redeemed under the old id must be where the order settles it.
+    if (isJoined) await deps.ledger(await ledgerOf(crmId)).moveTo(scope, resolved.customerId);
+    return resolved;
+  };
   return {
     channel,
     crm,
-    scope: { stored: deps.stored, channelId: channel.id },
+    scope,
     index: deps.ledgerIndex(tenant.name, channel.crmInstance),
     ledger: deps.ledger,
-    ledgerOf: (customerId: string) => ledgerName(tenant.name, channel.crmInstance, customerId),
+    ledgerOf,
     /** Looked for once, and only when somebody wants to know. By the id that the CRM has now. */
-    customer: (): Promise<Resolved> =>
-      (found ??= resolveCustomer(
-        {
-          customer: sale.customer,
-          crmId: crmIdFor(tenant, account, channel, issued),
-          missingCustomer: "skip",
-        },
-        {
-          crm,
-          createCustomer: () => Promise.resolve(failed({ kind: "not_supported" })),
-        },
-        { deadline: deps.now() + callMs, requestId: `order-${sale.id}` },
-      )),
+    customer: (): Promise<Resolved> => (found ??= resolve()),
   };
 };
 export type Opened = ReturnType<typeof openChannel>;

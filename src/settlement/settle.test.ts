@@ -126,6 +126,16 @@ describe("a closed order", () => {
     expect(await w.states("c-2")).toEqual(["b-1 settled 90316/1/7"]);
   });
 
+  it("that names the old id of a merged customer settles what was redeemed under it", async () => {
+    const w = await world();
+    await w.redeem("c-1", [check]);
+    await w.settled();
+    w.joined.set("c-1", "c-2");
+    expect(await w.settle(sale(7, [check], of("c-1")))).toEqual({ ok: true });
+    expect(await w.states("c-2")).toEqual(["b-1 settled 90316/1/7"]);
+    expect(w.register.uses(check)).toBe(1);
+  });
+
   it("of nobody is not settled by a ledger that belongs to nobody", async () => {
     const w = await world();
     await w.index.client().noteInstruments([check], "ledger");
