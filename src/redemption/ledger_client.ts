@@ -1,6 +1,6 @@
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
-import type { Till } from "./admission.ts";
+import type { Till } from "./machine/admission.ts";
 import type {
   GiveBackCall,
   GiveBackResult,
@@ -9,8 +9,8 @@ import type {
   RedeemResult,
   UndoResult,
 } from "./ledger_calls.ts";
-import type { TakeOver } from "./hand_over.ts";
-import type { RedemptionRow, TrailEntry } from "./ledger_rows.ts";
+import type { TakeOver } from "./tables/hand_over.ts";
+import type { RedemptionRow, TrailEntry } from "./machine/redemption_row.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
 import type { Redemptions } from "./redemptions.ts";

@@ -7,8 +7,9 @@ import { createLedger, type LedgerDeps } from "./ledger.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
 import type { LedgerIndex } from "./ledger_index_client.ts";
-import { createLedgerStore, type LedgerStorage, type Successor } from "./ledger_store.ts";
-import { holds } from "./machine.ts";
+import { createLedgerStore } from "./tables/ledger_store.ts";
+import type { LedgerStorage, Successor } from "./tables/ledger_storage.ts";
+import { holds } from "./machine/machine.ts";
 import { ledgerName } from "./redeem_id.ts";
 import { nextWakeUp, type WakeUp } from "./wake_up.ts";
 

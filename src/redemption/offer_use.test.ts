@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InstrumentRef, Promotion } from "../model/instrument.ts";
-import { newRow, type RedemptionRow } from "./ledger_rows.ts";
-import type { RedemptionState } from "./machine.ts";
+import { newRow, type RedemptionRow } from "./machine/redemption_row.ts";
+import type { RedemptionState } from "./machine/machine.ts";
 import { withOffers } from "./offer_use.ts";
 import type { OrderUse } from "./order_use.ts";
 

@@ -1,7 +1,7 @@
 import { type Instrument, instrumentKey, type Promotion } from "../model/instrument.ts";
-import { newGenerationMs } from "./admission.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
-import { holds } from "./machine.ts";
+import { newGenerationMs } from "./machine/admission.ts";
+import type { RedemptionRow } from "./machine/redemption_row.ts";
+import { holds } from "./machine/machine.ts";
 import type { Goods, OfferUse, OrderUse } from "./order_use.ts";
 
 /** A till shows a card no longer than this: a password used again within it was used twice. */

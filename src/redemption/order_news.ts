@@ -1,12 +1,12 @@
 import { instrumentKey } from "../model/instrument.ts";
-import { fingerprintOf, type Till } from "./admission.ts";
+import { fingerprintOf, type Till } from "./machine/admission.ts";
 import type { GiveBackCall, GiveBackResult, LedgerContext } from "./ledger_calls.ts";
-import { newRow, type RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import { holds } from "./machine.ts";
+import { newRow, type RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import { holds } from "./machine/machine.ts";
 import { withOffers } from "./offer_use.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
-import { isKeptHere } from "./policy.ts";
+import { isKeptHere } from "./machine/policy.ts";
 import { lostCallMs, type Reconciler } from "./reconciler.ts";
 import { newGroupId } from "./redeem_id.ts";
 

@@ -1,9 +1,9 @@
 import type { InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { LedgerContext, SitooSays } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import type { RedemptionEvent } from "./machine.ts";
+import type { RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import type { RedemptionEvent } from "./machine/machine.ts";
 
 /** So long the order machine has for an order that was handed to it. */
 const orderSettlesMs = 10 * 60_000;

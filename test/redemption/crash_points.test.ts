@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
-import type { Till } from "../../src/redemption/admission.ts";
+import type { Till } from "../../src/redemption/machine/admission.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";
 import { auditor } from "./auditor.ts";
 import { check, evictableLedger, promotion } from "./evictable_ledger.ts";

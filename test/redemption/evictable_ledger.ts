@@ -1,9 +1,9 @@
 import type { LedgerScope } from "../../src/redemption/ledger_client.ts";
 import type { SitooSays } from "../../src/redemption/ledger_calls.ts";
 import { hostLedger } from "../../src/redemption/ledger_host.ts";
-import type { RedemptionRow } from "../../src/redemption/ledger_rows.ts";
-import { createLedgerStore } from "../../src/redemption/ledger_store.ts";
-import { nextStep } from "../../src/redemption/next_step.ts";
+import type { RedemptionRow } from "../../src/redemption/machine/redemption_row.ts";
+import { createLedgerStore } from "../../src/redemption/tables/ledger_store.ts";
+import { nextStep } from "../../src/redemption/machine/next_step.ts";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
 import type { DeadLetter } from "../../src/tenants/dead_letters.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ledgerHosts } from "../../test/ledger_hosts.ts";
-import { check, check2, promotion, till } from "../../test/ledger_world.ts";
-import type { InstrumentRef } from "../model/instrument.ts";
+import { ledgerHosts } from "../../../test/ledger_hosts.ts";
+import { check, check2, promotion, till } from "../../../test/ledger_world.ts";
+import type { InstrumentRef } from "../../model/instrument.ts";
 
 beforeEach(() =>
   vi.useFakeTimers({

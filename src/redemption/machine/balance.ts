@@ -1,5 +1,5 @@
-import type { Money } from "../model/money.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import type { Money } from "../../model/money.ts";
+import type { RedemptionRow } from "./redemption_row.ts";
 
 /**
  * Balances of bonus checks that the ledger keeps, for a CRM that cannot redeem (design.md 6.12).
