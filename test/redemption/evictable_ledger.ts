@@ -30,6 +30,8 @@ const alarmAgainMs = 2_000;
 export type Setting = {
   readonly policy?: Partial<Redemption>;
   readonly ordersCarryIds?: boolean;
+  /** False: the CRM has no call to redeem, so the ledger is the truth. */
+  readonly canRedeem?: boolean;
   /** So many times the place where people look cannot be written. */
   readonly lettersFail?: number;
   /** The first answers of Sitoo, asked for orders that name an instrument. */
@@ -39,7 +41,7 @@ export type Setting = {
 /** One customer's ledger in its object, with the object's alarm, that can be lost at any moment. */
 export const evictableLedger = (setting: Setting = {}) => {
   const clock = createClock(Date.parse("2026-11-23T10:00:00Z"));
-  const crm = createSlowCrm(clock, [check, promotion]);
+  const crm = createSlowCrm(clock, [check, promotion], setting.canRedeem);
   const storage = quickStorage();
   const store = createLedgerStore({
     sql: { exec: storage.exec as SqlStorage["exec"] },
