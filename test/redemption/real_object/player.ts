@@ -292,4 +292,3 @@ export const createPlayer = async (rig: TestRig, history: History) => {
     },
   };
 };
-type Player = Awaited<ReturnType<typeof createPlayer>>;
