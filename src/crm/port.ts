@@ -70,7 +70,7 @@ export type InstrumentStatus =
 
 /** `unclear` is no failure of the sale: it may be at the destination already. */
 export type DeliveryResult =
-  | { readonly kind: "delivered" }
+  | { readonly kind: "delivered"; readonly note?: string }
   /** No later attempt can succeed; the reason is for a person. */
   | { readonly kind: "refused"; readonly reason: string; readonly field?: string }
   | { readonly kind: "retry"; readonly failure: CrmFailure };

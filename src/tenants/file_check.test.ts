@@ -274,6 +274,14 @@ describe("faults", () => {
       'error orders.deliver_to[0].namespace: unknown key "namespace"',
     ],
     [
+      "a misspelt rule for points",
+      {
+        ...base,
+        orders: { deliver_to: [{ channel: "voyado" }], no_points_for: { voucher: ["staff"] } },
+      },
+      'error orders.no_points_for.voucher: unknown key "voucher"',
+    ],
+    [
       "a country that is none",
       { ...base, market: { ...market, country: "XX" } },
       'error market.country: "country" is no ISO 3166 country code of two capital letters, such as SE',

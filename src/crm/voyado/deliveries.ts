@@ -2,7 +2,7 @@ import type { Sale } from "../../model/sale.ts";
 import type { CrmCall, DeliveryResult } from "../port.ts";
 import type { Reply, Voyado } from "./client.ts";
 import { codeOf, failureOf, isPage, messagesOf, succeeded } from "./errors.ts";
-import { receiptOf } from "./receipt.ts";
+import { linesTold, receiptOf } from "./receipt.ts";
 import { routeOf } from "./routes.ts";
 
 /** Nobody waits at a till for a receipt, and Engage drops a repeated one (contracts/voyado.md 8.2). */
@@ -26,6 +26,8 @@ const deliverOne = async (
   customerId: string,
   call: CrmCall,
 ): Promise<DeliveryResult> => {
+  if (sale.lines.length > 0 && linesTold(sale, voyado.settings).length === 0)
+    return { kind: "delivered", note: "no line earns points, so no receipt was sent" };
   const receipt = receiptOf(sale, customerId, voyado.settings);
   if (!receipt.ok) return { kind: "refused", ...receipt.failure };
   const reply = await voyado.send(
