@@ -102,6 +102,8 @@ export type Capabilities = {
   readonly deliveryIdempotent: boolean;
   readonly deliveryBatch: number;
   readonly readsOwnWrites: boolean;
+  /** Takes a sale of nobody. */
+  readonly anonymousSales: boolean;
   /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
   readonly offersByPassword: boolean;
 };
@@ -144,9 +146,9 @@ export type Crm = {
     use: MirroredUse,
     call: CrmCall,
   ) => CrmOutcome<Record<never, never>>;
-  /** One result per sale, in their order. */
+  /** One result per sale, in their order. Without an id the sale is nobody's. */
   deliver(
-    sales: readonly { readonly sale: Sale; readonly customerId: string }[],
+    sales: readonly { readonly sale: Sale; readonly customerId: string | undefined }[],
     call: CrmCall,
   ): Promise<readonly DeliveryResult[]>;
 };

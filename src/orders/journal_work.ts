@@ -278,7 +278,8 @@ export const createJournalWork = ({
       : outcome;
     const dead = result.kind === "dead" ? await letter(order, result.cause, channel) : undefined;
     transaction(() => {
-      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note });
+      const told = [note, outcome.customer ?? ""].filter((words) => words !== "").join("; ");
+      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note: told });
       switch (result.kind) {
         case "delivered":
           return write({ state: "delivered", reason: "", delivered_at: now(), attempt });

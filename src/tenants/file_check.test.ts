@@ -302,6 +302,23 @@ describe("faults", () => {
     expect(findings({ ...base, orders: { mode: "off" } })).toEqual([]);
   });
 
+  it("warns of anonymous orders for a CRM that takes none, also where it is inherited", () => {
+    const { channels } = base.crm;
+    const file = {
+      ...base,
+      crm: { channels: [...channels, { id: "more", extends: "voyado" }] },
+      orders: {
+        deliver_to: [
+          { channel: "voyado", anonymous: "skip" },
+          { channel: "more", anonymous: "deliver" },
+        ],
+      },
+    };
+    expect(findings(file)).toEqual([
+      'warning orders.deliver_to[1].anonymous: "deliver" has no effect here: voyado takes no sale without a customer',
+    ]);
+  });
+
   it("tells all at once, also across blocks and beside unknown keys", () => {
     const file: JsonObject = {
       tenant: "A",

@@ -128,6 +128,7 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
       commit: { promotion: true, bonus_check: true },
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
+      anonymousSales: false,
       deliveryBatch: 1,
       readsOwnWrites: true,
       offersByPassword: false,

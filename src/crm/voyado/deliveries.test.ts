@@ -54,6 +54,14 @@ describe("delivering receipts", () => {
     ]);
   });
 
+  it("refuses a sale of nobody without asking", async () => {
+    const { crm, sent } = engage(() => ({ status: 202, text: "" }));
+    expect(
+      await crm.deliver([{ sale: sale("sitoo-1-1-1"), customerId: undefined }], call),
+    ).toMatchObject([{ kind: "refused", field: "contact" }]);
+    expect(sent).toEqual([]);
+  });
+
   it("sends nothing for a sale of lines that earn nothing, where these are left out", async () => {
     const plain = sale("sitoo-1-1-1");
     const gift = {
