@@ -68,6 +68,7 @@ export const fakeCrm = (
       reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
       anonymousSales: false,
+      takesBack: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
       offersByPassword: true,

@@ -44,6 +44,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
       anonymousSales: false,
+      takesBack: true,
       deliveryBatch: 1,
       readsOwnWrites: false,
       offersByPassword: false,

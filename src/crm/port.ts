@@ -104,6 +104,8 @@ export type Capabilities = {
   readonly readsOwnWrites: boolean;
   /** Takes a sale of nobody. */
   readonly anonymousSales: boolean;
+  /** A delivered sale can be undone by delivering it turned round, under another id. */
+  readonly takesBack: boolean;
   /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
   readonly offersByPassword: boolean;
 };

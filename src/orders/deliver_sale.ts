@@ -11,9 +11,10 @@ import { failureWords, resolveCustomer, retryAfterOf } from "./resolve_customer.
 /** What one attempt at one destination came to. `customer`: how the customer was looked for, in words. */
 export type Attempt = AttemptEnd & { readonly customer?: string };
 
-type AttemptEnd =
+type AttemptEnd = SendEnd | { readonly kind: "skipped"; readonly why: string };
+
+export type SendEnd =
   | { readonly kind: "delivered"; readonly note: string }
-  | { readonly kind: "skipped"; readonly why: string }
   | { readonly kind: "dead"; readonly cause: Cause }
   | { readonly kind: "later"; readonly note: string; readonly retryAfterMs?: number };
 
@@ -26,20 +27,23 @@ export type DeliveryAttempt = {
   readonly unclearBefore: boolean;
 };
 
+/** A person said whose sale it is: `reassign` brings it there, and no delivery of its own. */
+export const claimedByHand = "claimed by hand";
+
 /**
  * One attempt to bring a sale to a destination: find the customer, then send.
- * @param intend called right before the sale is sent, so that a crash leaves a trace; the id: to whom.
+ * @param intend called right before the sale is sent, so that a crash leaves a trace; false: not to be sent after all.
  */
 export const deliverSale = async (
   { target, sale, crmId, unclearBefore }: DeliveryAttempt,
   deps: Pick<JournalDeps, "crm" | "createCustomer">,
   call: { readonly read: CrmCall; readonly send: () => CrmCall },
-  intend: (customerId: string | undefined) => void,
+  intend: (customerId: string | undefined) => boolean,
 ): Promise<Attempt> => {
   const crm = deps.crm(target.channel);
   if (unclearBefore && !crm.capabilities.deliveryIdempotent) return unclear;
   const send = async (customerId: string | undefined): Promise<AttemptEnd> => {
-    intend(customerId);
+    if (!intend(customerId)) return { kind: "skipped", why: claimedByHand };
     return sendSale(crm, { sale: ownIds(sale, crmId), customerId }, call.send());
   };
   const resolved = await resolveCustomer(
@@ -80,7 +84,7 @@ export const sendSale = async (
   crm: Pick<Crm, "capabilities" | "deliver">,
   delivery: { readonly sale: Sale; readonly customerId: string | undefined },
   call: CrmCall,
-): Promise<AttemptEnd> => {
+): Promise<SendEnd> => {
   const [result] = await crm.deliver([delivery], call);
   if (result === undefined)
     return crm.capabilities.deliveryIdempotent
@@ -114,7 +118,7 @@ const ownIds = (sale: Sale, crmId: string | undefined): Sale => {
   return { ...sale, customer: { ...keys, ...(crmId === undefined ? {} : { crmId }) } };
 };
 
-const later = (failure: Parameters<typeof failureWords>[0]): AttemptEnd => {
+const later = (failure: Parameters<typeof failureWords>[0]): SendEnd => {
   const retryAfterMs = retryAfterOf(failure);
   return {
     kind: "later",
@@ -123,7 +127,7 @@ const later = (failure: Parameters<typeof failureWords>[0]): AttemptEnd => {
   };
 };
 
-const unclear: AttemptEnd = {
+export const unclear: SendEnd = {
   kind: "dead",
   cause: {
     kind: "unclear",

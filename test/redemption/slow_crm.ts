@@ -129,6 +129,7 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
       anonymousSales: false,
+      takesBack: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
       offersByPassword: false,

@@ -24,6 +24,8 @@ const capabilities: Capabilities = {
   readsOwnWrites: true,
   // A receipt needs its contact (contracts/voyado.md 8.2, published).
   anonymousSales: false,
+  // No update, no reversal: a return receipt (contracts/voyado.md 11).
+  takesBack: true,
   // EXTERNALOFFER (contracts/voyado.md 5).
   offersByPassword: true,
 };
