@@ -224,6 +224,45 @@ describe("a batch", () => {
     await arrived(sale.order.orderid);
   });
 
+  it("with an order that Sitoo does not have is taken, and the order asked for again", async () => {
+    const sale = await gateway.sitoo().sell({ customerId: astrid, items: [{ sku: "BAG" }] });
+    const [good] = sale.events;
+    const gone = { eshop_id: 1, order_id: 888_001, order_event_type: "add" };
+    taken(await gateway.events([{ ...good, event_id: "gone-1", data: gone }, good]));
+    await arrived(sale.order.orderid);
+    const journal = z.looseObject({
+      state: z.string(),
+      note: z.string(),
+      hops: z.array(z.looseObject({ hop: z.string(), status: z.string() })),
+    });
+    const trace = await eventually(async () => {
+      const reply = await gateway.admin("/tenants/demo/orders/90316/1/888001");
+      const read = journal.safeParse(reply.json);
+      return read.success && read.data.hops.length > 0 && read.data;
+    }, "a journal of the order that is gone");
+    expect(trace).toMatchObject({
+      state: "open",
+      note: "Sitoo has no such order",
+      hops: [{ hop: "read_order", status: "young" }],
+    });
+  });
+
+  it("with one id on two events brings both orders", async () => {
+    const sitoo = gateway.sitoo();
+    const one = await sitoo.sell({ customerId: astrid, items: [{ sku: "BAG" }] });
+    const two = await sitoo.sell({ customerId: astrid, items: [{ sku: "BAG" }] });
+    const [first] = one.events;
+    taken(
+      await gateway.events([
+        first,
+        first,
+        ...two.events.map((event) => ({ ...event, event_id: first?.event_id })),
+      ]),
+    );
+    await arrived(one.order.orderid);
+    await arrived(two.order.orderid);
+  });
+
   it("that is empty is taken", async () => taken(await gateway.events([])));
 
   it("is answered at once although the CRM hangs, and brought when it is back", async () => {
