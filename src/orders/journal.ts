@@ -41,7 +41,7 @@ const restMs = 30_000;
  * (design.md 7): an event is one write; everything else happens from the alarm.
  */
 export const createJournal = ({ sql, transaction, setAlarm, now, deps }: JournalParts): Journal => {
-  const store = createJournalStore(sql);
+  const store = createJournalStore(sql, transaction);
   const receipts = createReceiptsTable(sql);
   const work = createJournalWork({ store, receipts, transaction, now, deps });
   const repairs = createReceiptWork({ store, receipts, transaction, now, deps });

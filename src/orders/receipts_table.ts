@@ -29,14 +29,6 @@ export type ReceiptRow = {
   updated_at: number;
 };
 
-/** Its own step among the versions of the journal's tables. */
-export const receiptsTable = `CREATE TABLE IF NOT EXISTS journal_receipts (
-   seq INTEGER PRIMARY KEY AUTOINCREMENT, order_id INTEGER NOT NULL, channel TEXT NOT NULL,
-   receipt_id TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, number INTEGER NOT NULL,
-   customer TEXT, reason TEXT NOT NULL, content TEXT, state TEXT NOT NULL, note TEXT NOT NULL,
-   began INTEGER NOT NULL, attempt INTEGER NOT NULL, since INTEGER NOT NULL, next_at INTEGER NOT NULL,
-   updated_at INTEGER NOT NULL, UNIQUE (order_id, channel, receipt_id))`;
-
 export type NewReceipt = Pick<
   ReceiptRow,
   "receipt_id" | "kind" | "cause" | "number" | "customer" | "reason" | "content"
@@ -46,19 +38,12 @@ export type ReceiptsTable = ReturnType<typeof createReceiptsTable>;
 
 /** Who holds which receipt of an order at each destination, and repairs of that on their way. */
 export const createReceiptsTable = (sql: Sql) => {
-  const exists = (): boolean =>
-    sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'journal_receipts'").toArray().length > 0;
   const rows = (where: string, ...bindings: SqlStorageValue[]): ReceiptRow[] =>
-    exists()
-      ? sql
-          .exec<ReceiptRow>(
-            `SELECT * FROM journal_receipts r WHERE ${where} ORDER BY seq`,
-            ...bindings,
-          )
-          .toArray()
-      : [];
+    sql
+      .exec<ReceiptRow>(`SELECT * FROM journal_receipts r WHERE ${where} ORDER BY seq`, ...bindings)
+      .toArray();
   const run = (statement: string, ...bindings: SqlStorageValue[]): void => {
-    if (exists()) sql.exec(statement, ...bindings);
+    sql.exec(statement, ...bindings);
   };
 
   return {
@@ -73,8 +58,7 @@ export const createReceiptsTable = (sql: Sql) => {
       customer: string | undefined,
       now: number,
     ): void {
-      sql.exec(receiptsTable);
-      sql.exec(
+      run(
         `INSERT INTO journal_receipts
            (order_id, channel, receipt_id, kind, cause, number, customer, reason, content, state, note, began,
             attempt, since, next_at, updated_at)
@@ -103,8 +87,7 @@ export const createReceiptsTable = (sql: Sql) => {
 
     /** Asks for one more receipt; one of the same id that came to nothing is asked for anew. */
     add(orderId: number, channel: string, receipt: NewReceipt, now: number): void {
-      sql.exec(receiptsTable);
-      sql.exec(
+      run(
         `INSERT INTO journal_receipts
            (order_id, channel, receipt_id, kind, cause, number, customer, reason, content, state, note, began,
             attempt, since, next_at, updated_at)
