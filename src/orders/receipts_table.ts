@@ -159,7 +159,7 @@ export const createReceiptsTable = (sql: Sql) => {
     /** A person asked for the order again: refused repairs as well, save those that a later one replaced. */
     retry(orderId: number, now: number): void {
       run(
-        `UPDATE journal_receipts AS r SET state = 'waiting', note = '', attempt = 0, since = ?1, next_at = ?1,
+        `UPDATE journal_receipts AS r SET state = 'waiting', note = '', began = 0, attempt = 0, since = ?1, next_at = ?1,
            updated_at = ?1
          WHERE order_id = ?2 AND state = 'refused' AND cause <> 'order' AND NOT EXISTS (
            SELECT 1 FROM journal_receipts l

@@ -320,6 +320,21 @@ describe("a sale that is reassigned", () => {
     expect(w.trace()?.receipts.map(({ state }) => state)).toEqual(Array(3).fill("delivered"));
   });
 
+  it("that a CRM would not recognise again is not sent again after a crash", async () => {
+    const w = await delivered(world(undefined, ordersCrm({ deliveryIdempotent: false })));
+    await w.reassign("right");
+    w.crm.answers.push(() => new Promise<DeliveryResult>(() => {}));
+    void w.alarm();
+    while (w.crm.sent.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    w.restart();
+    await w.alarm();
+    expect(w.crm.sent).toHaveLength(2);
+    expect([...w.letters.values()]).toMatchObject([{ kind: "unclear", destination: "club" }]);
+    // A person looked, and it was missing.
+    await w.event("replay");
+    expect(w.holds()).toEqual({ wrong: 0, right: 20000 });
+  });
+
   it("is not given on before it is taken back, and a replay goes on where it stood", async () => {
     const w = await delivered();
     w.crm.answers.push({ kind: "refused", reason: "closed for the night" });
@@ -413,6 +428,8 @@ describe("an order without a customer", () => {
     await w.reassign("right");
     await w.event("replay");
     expect(w.ids()).toEqual([[id, "right", 20000]]);
+    // Nobody looks for its customer any more, who would be several again.
+    expect(w.crm.searched.filter((key) => key.startsWith("mobile"))).toHaveLength(1);
   });
 
   it("whose claim is refused shows so, and is claimed anew by the same command", async () => {

@@ -152,6 +152,27 @@ describe("a closed order", () => {
     expect(payload.totalGrossPrice.toFixed(2)).toBe(sale.order.moneytotal_gross_all);
   });
 
+  it("with a gift card earns points for the rest of it alone", async () => {
+    const { id } = await addCustomer(gateway.voyado());
+    const sale = await gateway
+      .sitoo()
+      .sell({ customerId: id, items: [{ sku: "GC" }, { sku: "S3" }], payment: "swish" });
+    taken(await gateway.events(sale.events));
+    const { payload } = await arrived(sale.order.orderid);
+    expect(payload.totalGrossPrice.toFixed(2)).toBe(sale.order.moneytotal_gross_all);
+    const [card, socks] = payload.items;
+    expect([card?.["awardsBonus"], socks]).toEqual([
+      false,
+      expect.not.objectContaining({ awardsBonus: expect.anything() }),
+    ]);
+    // The import gives them.
+    await historyOf(id);
+    const { contacts } = await gateway.voyado().state();
+    expect(contacts.find((contact) => contact.id === id)?.["points"]).toBe(
+      Math.floor(socks?.grossPaidPrice ?? 0),
+    );
+  });
+
   it("of a buyer whom the CRM does not know makes the customer, once", async () => {
     const email = "anonym-kund@example.com";
     const sales = [];
