@@ -110,7 +110,8 @@ describe.each(names)("%s", (name) => {
     expect(made.ok ? made.value : { refused: made.failure }).toEqual(becomes.receipt);
   });
 
-  it.runIf("sale" in one.becomes)("its lines come to what was asked for it", async () => {
+  if (!("sale" in one.becomes)) return;
+  it("its lines come to what was asked for it", async () => {
     const { found, settings } = await read(one);
     if (found.kind !== "sale") throw new Error(JSON.stringify(found));
     const { sale } = found.reading;
