@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { reassignBody } from "../src/admin/reassign_body.ts";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";
@@ -136,6 +137,7 @@ export const schemas = (): Record<string, Json> => {
         UndoBody: requests.undoBody,
         ReverseBody: reverseBody,
         ReverseOneBody: reverseOneBody,
+        ReassignBody: reassignBody,
       },
       "input",
     ),

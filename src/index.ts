@@ -178,6 +178,9 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   note(...call: Parameters<JournalObject["note"]>): ReturnType<JournalObject["note"]> {
     return this.#journal.note(...call);
   }
+  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
+    return this.#journal.reassign(...call);
+  }
   show(orderId: number): ReturnType<JournalObject["show"]> {
     return this.#journal.show(orderId);
   }

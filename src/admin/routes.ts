@@ -4,10 +4,12 @@ import type { StoredShape } from "../tenants/shapes.ts";
 import { createAdminApp, refuse } from "./admin_app.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
+import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
+  ReassignDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (
@@ -48,6 +50,7 @@ export const adminRoutes = (deps: AdminDeps) => {
   );
   addDeadLetterRoutes(app, deps);
   addOrderRoutes(app, deps);
+  addReassignRoute(app, deps);
   addRedemptionRoutes(app, deps);
 
   app.all("*", (c) => refuse(c, 404, "There is no such operation; see docs/admin.md."));

@@ -6,6 +6,7 @@ import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
+import { addReassign } from "./reassign.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -26,6 +27,7 @@ const commands = [
   addTrace,
   addDeadLetters,
   addRedemptions,
+  addReassign,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */

@@ -12,7 +12,7 @@ export const orderMessage = z.object({
   orderId: z.int().check(z.positive()),
   /** Unique per account; what the journal recognises a repeated event by. */
   eventId: z.string(),
-  /** Sitoo's `order_event_type`, or `replay`: try again what was refused or skipped. */
+  /** Sitoo's `order_event_type`, or one of the gateway's own below. */
   type: z.string(),
   stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),
   /** Time of the event at Sitoo, epoch milliseconds. */
@@ -22,4 +22,7 @@ export const orderMessage = z.object({
 });
 export type OrderMessage = z.infer<typeof orderMessage>;
 
+/** Try again what was refused or skipped. */
 export const replayType = "replay";
+/** Wanted by a backfill alone: behind everything live, and `live_from` does not hold it back. */
+export const backfillType = "backfill";
