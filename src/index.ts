@@ -2,7 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import { adminRoutes } from "./admin/routes.ts";
+import { askSitoo } from "./settlement/ask_sitoo.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
+import { earliestAlarm } from "./earliest_alarm.ts";
 import type { Env } from "./env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { log, openGateway, type Gateway } from "./gateway.ts";
@@ -14,9 +16,11 @@ import { hostLane, type LaneObject } from "./orders/lane_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import { createLedgerIndex } from "./redemption/ledger_index.ts";
+import type { IndexObject } from "./redemption/ledger_index_client.ts";
 import { consumeWakeUps } from "./redemption/wake_up.ts";
 import { problemResponse } from "./spi/wire_error.ts";
-import { askSitoo, settleInstruments } from "./settlement.ts";
+import { settleInstruments } from "./settlement/settle.ts";
 import { spiRoutes } from "./spi/routes.ts";
 import { dropExpired } from "./tenants/housekeeping.ts";
 import { noteInstrumentsSeen } from "./tenants/store.ts";
@@ -97,12 +101,13 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
     },
     crm: (channel) => gatewayIn(this.env).crm(channel),
     deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
-    askSitoo: async (owner, ref, since) => {
+    askSitoo: async (owner, ref, since, known) => {
       const gateway = gatewayIn(this.env);
       const found = await gateway.tenants.get(owner.tenant, (work) => this.ctx.waitUntil(work));
       if (found.kind !== "found") return "no_answer";
-      return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since);
+      return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since, known);
     },
+    index: (tenant, crmInstance) => gatewayIn(this.env).ledgerIndex(tenant, crmInstance),
     log,
   });
   overlay(): ReturnType<LedgerObject["overlay"]> {
@@ -158,12 +163,11 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
     // An operator's pause counts within 30 s, and no till waits here.
     tenant: (name) =>
       gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work), "fresh"),
-    capabilities: (channel) => gatewayIn(this.env).crm(channel).capabilities,
+    crm: (channel) => gatewayIn(this.env).crm(channel),
     lane: (name) => gatewayIn(this.env).lane(name),
     settle: (found, seen) =>
       settleInstruments(seen, {
-        crm: gatewayIn(this.env).crm,
-        ledger: gatewayIn(this.env).ledger,
+        ...gatewayIn(this.env),
         stored: found.stored,
         now,
         noteInstrumentsSeen: (accountId) =>
@@ -175,6 +179,9 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   });
   note(...call: Parameters<JournalObject["note"]>): ReturnType<JournalObject["note"]> {
     return this.#journal.note(...call);
+  }
+  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
+    return this.#journal.reassign(...call);
   }
   show(orderId: number): ReturnType<JournalObject["show"]> {
     return this.#journal.show(orderId);
@@ -215,12 +222,15 @@ export class DeliveryLane extends DurableObject<Env> implements LaneObject {
 }
 
 /** One of the 256 shards of a tenant's keys in one CRM instance (design.md 8). */
-export class IndexShard extends DurableObject<Env> implements ShardObject {
-  readonly #guard = createCreationGuard({
+export class IndexShard extends DurableObject<Env> implements ShardObject, IndexObject {
+  readonly #alarm = earliestAlarm(this.ctx.storage);
+  readonly #parts = {
     storage: { sql: this.ctx.storage.sql },
     now,
-    wakeAt: (at) => this.ctx.waitUntil(this.ctx.storage.setAlarm(at)),
-  });
+    wakeAt: (at: number) => this.ctx.waitUntil(this.#alarm(at)),
+  };
+  readonly #guard = createCreationGuard(this.#parts);
+  readonly #ledgers = createLedgerIndex(this.#parts);
   async create(
     ...[scope, creation]: Parameters<ShardObject["create"]>
   ): ReturnType<ShardObject["create"]> {
@@ -237,8 +247,15 @@ export class IndexShard extends DurableObject<Env> implements ShardObject {
       creation.call,
     );
   }
+  noteLedger(...call: Parameters<IndexObject["noteLedger"]>): Promise<void> {
+    return Promise.resolve(this.#ledgers.note(...call));
+  }
+  ledgersOf(...call: Parameters<IndexObject["ledgersOf"]>): Promise<string[]> {
+    return Promise.resolve(this.#ledgers.ledgers(...call));
+  }
   override alarm(): void {
     this.#guard.prune();
+    this.#ledgers.prune();
   }
 }
 

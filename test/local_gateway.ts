@@ -10,6 +10,7 @@ export type TestGateway = LocalGateway & { readonly stateDir: string; readonly l
 /** The real bundle with the sandbox on free ports and state of its own, gone after `stop`. */
 export const startGateway = async (
   vars: Readonly<Record<string, string>> = {},
+  bundles: () => ReturnType<typeof bundlesOfRun> = bundlesOfRun,
 ): Promise<TestGateway> => {
   const stateDir = await mkdtemp(join(tmpdir(), "sitoo-crm-edge-"));
   const logs: LogLine[] = [];
@@ -19,7 +20,7 @@ export const startGateway = async (
     sandboxPort: 0,
     vars: { CONFIG_TTL_MS: "0", ...vars },
     onLog: (line) => logs.push(line),
-    bundles: await bundlesOfRun(),
+    bundles: await bundles(),
   });
   return {
     ...local,

@@ -6,12 +6,14 @@ import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.t
 import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
 import { addPauseRoutes, type PauseDeps } from "./pause_routes.ts";
+import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
   LaneDeps &
   PauseDeps &
+  ReassignDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (
@@ -54,6 +56,7 @@ export const adminRoutes = (deps: AdminDeps) => {
   addOrderRoutes(app, deps);
   addLaneRoutes(app, deps);
   addPauseRoutes(app, deps);
+  addReassignRoute(app, deps);
   addRedemptionRoutes(app, deps);
 
   app.all("*", (c) => refuse(c, 404, "There is no such operation; see docs/admin.md."));

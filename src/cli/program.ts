@@ -7,6 +7,7 @@ import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
 import { addPause, addResume } from "./pause.ts";
+import { addReassign } from "./reassign.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -29,6 +30,7 @@ const commands = [
   addRedemptions,
   addPause,
   addResume,
+  addReassign,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */

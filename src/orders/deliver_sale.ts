@@ -13,13 +13,13 @@ export type DeliveryAttempt = {
 /**
  * One attempt to bring a sale to a destination, by its lane. Rejects when the lane is lost, and it may
  * be tried again.
- * @param intend called right before the sale is sent, so that a crash leaves a trace.
+ * @param intend called right before the sale is sent, so that a crash leaves a trace; false: not to be sent after all.
  */
 export const deliverSale = async (
   { sale, unclearBefore }: DeliveryAttempt,
   road: Road,
   now: number,
-  intend: () => void,
+  intend: (customerId: string | undefined) => boolean,
 ): Promise<Attempt | NotYet> => {
   if (unclearBefore && !road.idempotent) return unclear;
   const paused = pausedUntil(road, now);
@@ -27,11 +27,11 @@ export const deliverSale = async (
   let sent = false;
   let over = false;
   try {
-    return await road.deliver(sale, async () => {
+    return await road.deliver(sale, async (customerId) => {
       // The lane may be slower to notice that nobody listens: what is not written down is not sent.
       if (over) throw new Error("the journal waits no more");
-      intend();
-      sent = true;
+      sent = intend(customerId);
+      return sent;
     });
   } catch (fault) {
     if (sent && !road.idempotent) return unclear;

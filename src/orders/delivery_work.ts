@@ -1,12 +1,14 @@
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { isOurWait, notYetWords } from "./ask_lanes.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, claimedByHand } from "./attempt.ts";
 import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { Cause } from "./read_order.ts";
+import { isClaimed } from "./receipt_standing.ts";
+import type { ReceiptsTable } from "./receipts_table.ts";
 
 /** One step of an order, for its trace. */
 export type Hop = (
@@ -23,6 +25,7 @@ export type Hop = (
 /** The row of one order at one destination: what is tried, what came of it, when again. */
 export const createDeliveryWork = ({
   store,
+  receipts,
   transaction,
   now,
   log,
@@ -30,6 +33,7 @@ export const createDeliveryWork = ({
   letter,
 }: {
   readonly store: JournalStore;
+  readonly receipts: ReceiptsTable;
   readonly transaction: <T>(work: () => T) => T;
   readonly now: () => number;
   readonly log: JournalDeps["log"];
@@ -68,14 +72,18 @@ export const createDeliveryWork = ({
     const dead =
       result.kind === "dead" ? await letter(order, result.cause, row.channel) : undefined;
     transaction(() => {
-      hop(order, `deliver:${row.channel}`, { attempt, status: result.kind, began, note });
+      const told = [note, result.customer ?? ""].filter((words) => words !== "").join("; ");
+      hop(order, `deliver:${row.channel}`, { attempt, status: result.kind, began, note: told });
       switch (result.kind) {
         case "delivered":
+          receipts.endOwn(order.order_id, row.channel, "delivered", now());
           return write({ state: "delivered", reason: "", delivered_at: now(), attempt });
         case "skipped":
           return write({ state: "skipped", reason: result.why, attempt: 0 });
         case "dead":
           if (dead !== undefined) store.putOutbox(dead, now());
+          if (result.cause.kind === "refused")
+            receipts.endOwn(order.order_id, row.channel, "refused", now());
           return write({ state: "refused", reason: result.cause.reason, attempt });
         case "later": {
           const next_at = now() + backoff(attempt, result.retryAfterMs);
@@ -98,6 +106,11 @@ export const createDeliveryWork = ({
     const row = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
     // Unchanged content is not sent again, changed content not to where the first has arrived.
     if (row.state === "delivered" || (row.state === "refused" && row.hash === hash)) return;
+    if (isClaimed(receipts.of(order.order_id, channel))) {
+      if (row.state !== "skipped")
+        store.writeDelivery({ ...row, state: "skipped", reason: claimedByHand, updated_at: began });
+      return;
+    }
     const waiting = row.state === "pending" && row.hash === hash && row.next_at > began;
     if (waiting) return;
     const write = (change: Partial<DeliveryRow>): void => {
@@ -124,12 +137,12 @@ export const createDeliveryWork = ({
     const late = now() - since > giveUpAfterMs;
     if (outcome.kind === "not_yet" && (isOurWait(outcome) || !late)) return waits(writing, outcome);
     const note = noteOf(outcome);
-    const gaveUp: Attempt = {
-      kind: "dead",
-      cause: { kind: "gave_up", reason: `tried for a week: ${note}` },
-    };
-    const isEnd = outcome.kind !== "not_yet" && !(outcome.kind === "later" && late);
-    return ends(writing, isEnd ? outcome : gaveUp, began, note);
+    if (outcome.kind !== "not_yet" && !(outcome.kind === "later" && late))
+      return ends(writing, outcome, began, note);
+    const cause = { kind: "gave_up", reason: `tried for a week: ${note}` } as const;
+    const customer = outcome.kind === "not_yet" ? undefined : outcome.customer;
+    const words = customer === undefined ? {} : { customer };
+    return ends(writing, { kind: "dead", cause, ...words }, began, note);
   };
 };
 

@@ -13,6 +13,7 @@ import { createJournal } from "./journal.ts";
 import type { InstrumentsSeen, Road } from "./journal_deps.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { LaneSale } from "./lane_host.ts";
+import type { TurnJob } from "./turn_sale.ts";
 import { journalName } from "./journal_name.ts";
 import type { OrderMessage } from "./order_message.ts";
 
@@ -88,6 +89,7 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
           user: async () => ({ kind: "gone" }),
           voucher: async () => ({ kind: "gone" }),
         }),
+        crm: (to) => crms.get(to.id) ?? crm,
         road: (_tenant, to) => ({
           ...directRoad(crms.get(to.id) ?? crm, async () => ok(profileOf("new"))),
           ...roads.get(to.id),
@@ -424,6 +426,56 @@ describe("trouble at the CRM", () => {
   });
 });
 
+describe("who the customer is", () => {
+  const withKeys = closedOrder({
+    email: "xqzy@example.com",
+    phone: "+46701740605",
+    additionaldata: { ...known.additionaldata, "crm-customerid": "c-0" },
+  });
+
+  it("stands in the trace of each attempt: how it was found, what led to nobody", async () => {
+    const w = world();
+    w.surroundings.order = { kind: "found", value: parsed(withKeys) };
+    w.crm.people.set("mobile:+46701740605", { kind: "timed_out" });
+    await w.journal().note([message()]);
+    await w.run();
+    w.crm.people.delete("mobile:+46701740605");
+    w.crm.people.set("email:xqzy@example.com", "c-1");
+    await w.run(start + 10_000);
+    const hops = w
+      .journal()
+      .show(4711)
+      ?.hops.filter(({ hop }) => hop === "deliver:club");
+    expect(hops?.map(({ attempt, note }) => [attempt, note])).toEqual([
+      [1, "timed_out; asked by mobile; nobody by customer id"],
+      [2, "customer by email; nobody by customer id, mobile"],
+    ]);
+    expect(JSON.stringify(w.journal().show(4711))).not.toMatch(/xqzy|46701740605|"c-[01]"/);
+  });
+
+  it.each([
+    ["takes them", "deliver", true, "delivered"],
+    ["takes none", "deliver", false, "skipped"],
+    ["takes them, and the tenant does not want it", "skip", true, "skipped"],
+  ] as const)(
+    "an anonymous order at a CRM that %s",
+    async (_, anonymous, anonymousSales, state) => {
+      const w = world(
+        tenantWith([channel("club")], { deliverTo: [destination("club", { anonymous })] }),
+      );
+      const crm = ordersCrm({ anonymousSales });
+      w.crms.set("club", crm);
+      w.surroundings.order = { kind: "found", value: parsed(closedOrder()) };
+      await w.journal().note([message()]);
+      await w.run();
+      expect(w.delivery()).toMatchObject({ state, reason: state === "skipped" ? "anonymous" : "" });
+      expect(crm.sent.map(({ customerId }) => customerId)).toEqual(
+        state === "delivered" ? [undefined] : [],
+      );
+    },
+  );
+});
+
 describe("trouble at Sitoo", () => {
   it("an order that cannot be read yet is tried again, and then is there", async () => {
     const w = world();
@@ -563,11 +615,43 @@ describe("instruments on a closed order", () => {
     w.surroundings.seenFails = false;
     await w.run(start + 10_000);
     expect(w.surroundings.seen.map(({ sale }) => sale.instruments)).toEqual(
-      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1" }]),
+      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1", amount: 5000 }]),
     );
     expect(w.delivery("club")?.state).toBe("pending");
     await w.run(start + 3_600_000);
     expect(w.surroundings.seen).toHaveLength(2);
+  });
+
+  it("that only a Sitoo voucher leads to are told, but not of a sale that is not live", async () => {
+    const withVoucher = closedOrder({
+      ...known,
+      orderitems: [product(), discountRow("-40.00", "-10.00", { voucherid: 4 })],
+      moneytotal_net: "120.00",
+      moneytotal_vat: "30.00",
+      moneytotal_gross_all: "150.00",
+    });
+    for (const mode of ["live", "shadow"] as const) {
+      const w = world(tenantWith([channel("club")], { mode }));
+      w.surroundings.order = { kind: "found", value: parsed(withVoucher) };
+      await w.journal().note([message()]);
+      await w.run();
+      expect(w.surroundings.seen.map(({ vouchers }) => vouchers.map(({ id }) => id))).toEqual(
+        mode === "live" ? [[4]] : [],
+      );
+      expect(w.delivery("(redemption)")?.state).toBe(mode === "live" ? "delivered" : undefined);
+    }
+  });
+
+  it("that are named are told in shadow too, without what a voucher leads to", async () => {
+    const w = world(tenantWith([channel("club")], { mode: "shadow" }));
+    const rows = [
+      ...(used.orderitems as Record<string, unknown>[]),
+      discountRow("0.00", "0.00", { voucherid: 4 }),
+    ];
+    w.surroundings.order = { kind: "found", value: parsed({ ...used, orderitems: rows }) };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.surroundings.seen).toMatchObject([{ vouchers: [] }]);
   });
 
   it("of training sales are not told", async () => {
@@ -772,7 +856,7 @@ describe("a lane that has not begun", () => {
     w.roads.set("club", {
       idempotent,
       deliver: async (_sale, intend) => {
-        if (begun) await intend();
+        if (begun) await intend("c-1");
         throw new Error("the object was reset");
       },
     });
@@ -784,7 +868,7 @@ describe("a lane that has not begun", () => {
 
   it("cannot say that it sends what the journal no longer waits for", async () => {
     const w = world();
-    let late: (() => Promise<void>) | undefined;
+    let late: TurnJob["intend"] | undefined;
     w.roads.set("club", {
       idempotent: false,
       deliver: async (_sale, intend) => {
@@ -794,7 +878,7 @@ describe("a lane that has not begun", () => {
     });
     await w.journal().note([message()]);
     await w.run();
-    await expect(late?.()).rejects.toThrow("waits no more");
+    await expect(late?.("c-1")).rejects.toThrow("waits no more");
     expect(w.delivery()?.state).toBe("pending");
   });
 });

@@ -1,12 +1,15 @@
 import { backoff } from "./backoff.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { JournalDeps } from "./journal_deps.ts";
+import { errorName } from "./delivery_work.ts";
 import { createShift } from "./journal_shift.ts";
 import { createJournalStore, type Sql } from "./journal_store.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
-import { errorName } from "./delivery_work.ts";
 import { createJournalWork } from "./journal_work.ts";
-import type { OrderMessage } from "./order_message.ts";
+import { type OrderMessage, replayType } from "./order_message.ts";
+import { createReassign, type Reassign, type Reassigned } from "./reassign.ts";
+import { createReceiptWork } from "./receipt_work.ts";
+import { createReceiptsTable } from "./receipts_table.ts";
 
 export type JournalParts = {
   readonly sql: Sql;
@@ -25,6 +28,7 @@ export type Journal = {
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
   /** Never throws: whatever fails is tried again at its own time. */
   alarm(): Promise<void>;
+  reassign(ask: Reassign): Promise<Reassigned>;
   show(orderId: number): OrderTrace | undefined;
   list(): readonly OrderSummary[];
 };
@@ -38,7 +42,11 @@ const restMs = 30_000;
  */
 export const createJournal = ({ sql, transaction, setAlarm, now, deps }: JournalParts): Journal => {
   const store = createJournalStore(sql, transaction);
-  const work = createJournalWork({ store, transaction, now, deps });
+  const receipts = createReceiptsTable(sql);
+  const work = createJournalWork({ store, receipts, transaction, now, deps });
+  const repairs = createReceiptWork({ store, receipts, transaction, now, deps });
+  const reassign = createReassign({ store, receipts, transaction, now, deps });
+  const shift = createShift(() => store.dueOrders(now()), work.on);
   let running: Promise<void> | undefined;
 
   const drainOutbox = async (): Promise<void> => {
@@ -53,17 +61,25 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
     }
   };
 
-  const shift = createShift(() => store.dueOrders(now()), work.on);
-
   const workOff = async (): Promise<void> => {
-    transaction(() => store.removeOld(now()));
+    transaction(() => {
+      store.removeOld(now());
+      receipts.removeOld();
+    });
     await shift.run();
+    // Repairs one after the other: each order's come in their order, and a person waits for few.
+    for (let [row] = receipts.due(now()); row !== undefined; [row] = receipts.due(now())) {
+      await repairs.on(row);
+      // What was sold meanwhile waits for one of them at most.
+      await shift.run();
+    }
     await drainOutbox();
   };
 
   const wake = async (rest = 0): Promise<void> => {
-    const next = store.exists() ? store.nextWakeUp() : undefined;
-    if (next !== undefined) await setAlarm(Math.max(next, now() + rest));
+    const times = store.exists() ? [store.nextWakeUp(), receipts.nextAt()] : [];
+    const next = Math.min(...times.filter((time) => time !== undefined));
+    if (next !== Infinity) await setAlarm(Math.max(next, now() + rest));
   };
 
   const alarm = async (): Promise<void> => {
@@ -82,7 +98,11 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
     async note(messages) {
       const noted = transaction(() => {
         store.createTables();
-        return messages.filter((message) => store.noteEvent(message, now())).length;
+        return messages.filter((message) => {
+          const isNew = store.noteEvent(message, now());
+          if (isNew && message.type === replayType) receipts.retry(message.orderId, now());
+          return isNew;
+        }).length;
       });
       // A run that is under way takes them up at once.
       shift.fill();
@@ -98,7 +118,13 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
       return running;
     },
 
-    show: (orderId) => traceOrder(store, orderId),
+    async reassign(ask) {
+      const came = await reassign(ask);
+      await wake();
+      return came;
+    },
+
+    show: (orderId) => traceOrder(store, receipts, orderId),
     list: () => listOrders(store),
   };
 };

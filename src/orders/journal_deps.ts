@@ -1,3 +1,4 @@
+import type { Crm } from "../crm/port.ts";
 import type { Sale } from "../model/sale.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import type { Channel, SitooAccount, Tenant } from "../tenants/tenant.ts";
@@ -6,8 +7,10 @@ import type { Attempt } from "./attempt.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { LaneSale } from "./lane_host.ts";
 import type { Priority } from "./lane_state.ts";
+import type { TurnJob } from "./turn_sale.ts";
 import type { IssuedIds } from "./order_customer.ts";
 import type { OrderLinks } from "./order_links.ts";
+import type { VoucherUse } from "./vouchers_used.ts";
 
 /** What a closed order says about instruments, for whoever settles redemptions. */
 export type InstrumentsSeen = {
@@ -16,6 +19,8 @@ export type InstrumentsSeen = {
   readonly sale: Sale;
   readonly links: OrderLinks;
   readonly issued: IssuedIds;
+  /** Sitoo vouchers that may lead to an offer; none of an order that is not live. */
+  readonly vouchers: readonly VoucherUse[];
 };
 
 export type InstrumentsTaken =
@@ -32,13 +37,15 @@ export type Road = {
   readonly pausedSince: number | undefined;
   /** undefined: it is worth reading the order. */
   room(priority: Priority): Promise<NotYet | undefined>;
-  deliver(sale: LaneSale, intend: () => Promise<void>): Promise<Attempt | NotYet>;
+  deliver(sale: LaneSale, intend: TurnJob["intend"]): Promise<Attempt | NotYet>;
 };
 
 /** Everything outside the journal that it works with. A rejection is tried again later. */
 export type JournalDeps = {
   tenant(name: string): Promise<Tenant | undefined>;
   sitoo(account: SitooAccount): SitooClient;
+  /** For what it can do, and for a person who waits; whatever is sent goes by the road. */
+  crm(channel: Channel): Pick<Crm, "capabilities" | "get">;
   road(tenant: Tenant, channel: Channel): Road;
   /** Resolves once they are stored. */
   deadLetter(entries: readonly DeadLetter[]): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Capabilities } from "../crm/port.ts";
+import type { Crm } from "../crm/port.ts";
 import { createSitoo } from "../sitoo/client.ts";
 import type { Found, TenantAnswer } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";
@@ -12,12 +12,14 @@ import type { OrderSummary, OrderTrace } from "./journal_view.ts";
 import type { Sql } from "./journal_store.ts";
 import type { LaneObject } from "./lane_host.ts";
 import type { OrderMessage } from "./order_message.ts";
+import type { Reassign, Reassigned } from "./reassign.ts";
 
 /** The journal object's methods, as called from outside; plain data both ways. */
 export type JournalObject = {
   note(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
+  reassign(ask: Reassign): Promise<Reassigned>;
   show(orderId: number): Promise<OrderTrace | undefined>;
   list(): Promise<readonly OrderSummary[]>;
 };
@@ -29,7 +31,7 @@ export type JournalHostDeps = {
   readonly setAlarm: (at: number) => Promise<void>;
   readonly now: () => number;
   readonly tenant: (name: string) => Promise<TenantAnswer>;
-  readonly capabilities: (channel: Channel) => Capabilities;
+  readonly crm: (channel: Channel) => Crm;
   /** A new stub each time: one that threw stays broken. */
   readonly lane: (name: string) => LaneObject;
   readonly settle: (found: Found, seen: InstrumentsSeen) => Promise<InstrumentsTaken>;
@@ -56,6 +58,7 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
         return found.tenant;
       },
       sitoo: (account) => createSitoo(account, deps.upstream),
+      crm: deps.crm,
       road(tenant, channel) {
         const found = documents.get(channel);
         if (found === undefined) throw new Error("a channel of no tenant that was opened");
@@ -63,7 +66,7 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
         const scope = { stored, channelId: channel.id };
         const lane = (): LaneObject => deps.lane(laneName(tenant, channel));
         return {
-          idempotent: deps.capabilities(channel).deliveryIdempotent,
+          idempotent: deps.crm(channel).capabilities.deliveryIdempotent,
           pausedSince: pausedSince(stored, channel.id, "orders"),
           room: (priority) => lane().room(scope, priority),
           deliver: (sale, intend) => lane().deliver(scope, sale, intend),
@@ -80,6 +83,7 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
   });
   return {
     note: (messages) => journal.note(messages),
+    reassign: (ask) => journal.reassign(ask),
     show: (orderId) => Promise.resolve(journal.show(orderId)),
     list: () => Promise.resolve(journal.list()),
     alarm: () => journal.alarm(),

@@ -32,6 +32,14 @@ const migrations: readonly (readonly string[])[] = [
     "ALTER TABLE journal_orders ADD COLUMN live INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE journal_orders ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
   ],
+  [
+    `CREATE TABLE journal_receipts (
+       seq INTEGER PRIMARY KEY AUTOINCREMENT, order_id INTEGER NOT NULL, channel TEXT NOT NULL,
+       receipt_id TEXT NOT NULL, kind TEXT NOT NULL, cause TEXT NOT NULL, number INTEGER NOT NULL,
+       customer TEXT, reason TEXT NOT NULL, content TEXT, state TEXT NOT NULL, note TEXT NOT NULL,
+       began INTEGER NOT NULL, attempt INTEGER NOT NULL, since INTEGER NOT NULL, next_at INTEGER NOT NULL,
+       updated_at INTEGER NOT NULL, UNIQUE (order_id, channel, receipt_id))`,
+  ],
 ];
 
 /** Whether the object's tables are there, and bringing them up to date. */

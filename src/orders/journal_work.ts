@@ -1,5 +1,5 @@
 import { unreachable } from "../model/outcome.ts";
-import type { Sale } from "../model/sale.ts";
+import { saleId } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { type Asked, askLanes, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
 import type { Attempt } from "./attempt.ts";
@@ -13,7 +13,10 @@ import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import type { NotYet } from "./lane_admission.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+import { cancelled, closedAgain, isClaimed } from "./receipt_standing.ts";
+import type { NewReceipt, ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
 import { settling } from "./settling.ts";
+import { withoutPerson } from "./stored_sale.ts";
 
 /** 10 s, 30 s, 60 s and 5 min after the event. */
 const youngAttempts = 4;
@@ -25,11 +28,13 @@ const youngAttempts = 4;
  */
 export const createJournalWork = ({
   store,
+  receipts,
   transaction,
   now,
   deps,
 }: {
   readonly store: JournalStore;
+  readonly receipts: ReceiptsTable;
   readonly transaction: <T>(work: () => T) => T;
   readonly now: () => number;
   readonly deps: JournalDeps;
@@ -58,7 +63,8 @@ export const createJournalWork = ({
       now(),
     );
 
-  const oneDelivery = createDeliveryWork({ store, transaction, now, log: deps.log, hop, letter });
+  const parts = { store, receipts, transaction, now, log: deps.log, hop, letter };
+  const oneDelivery = createDeliveryWork(parts);
 
   const orderDies = async (order: OrderRow, cause: Cause): Promise<void> => {
     const entry = await letter(order, cause);
@@ -138,6 +144,7 @@ export const createJournalWork = ({
       case "not_a_sale":
         return transaction(() => {
           noteChange(order, `not_a_sale:${read.why}`);
+          if (read.why === "cancelled") turn(order, cancelled);
           store.closeDeliveries(order.order_id, "skipped", read.why, now());
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
@@ -145,6 +152,24 @@ export const createJournalWork = ({
         return deliver(order, tenant, account, read.reading, asked);
       default:
         return unreachable(read);
+    }
+  };
+
+  /** Asks for what a change of the order's state means for destinations that have it. */
+  const turn = (
+    order: OrderRow,
+    asks: (rows: readonly ReceiptRow[], saleId: string) => NewReceipt | undefined,
+  ): void => {
+    const { account, site, order_id } = order;
+    for (const { channel } of store.deliveries(order_id)) {
+      const ask = asks(
+        receipts.of(order_id, channel),
+        saleId({ account, site, orderId: order_id }),
+      );
+      if (ask === undefined) continue;
+      receipts.takeOver(order_id, channel, now());
+      receipts.add(order_id, channel, ask, now());
+      hop(order, `${ask.cause}:${channel}`, { status: "noted", note: ask.receipt_id });
     }
   };
 
@@ -161,23 +186,26 @@ export const createJournalWork = ({
     order: OrderRow,
     tenant: Tenant,
     account: SitooAccount,
-    { sale, issued, links }: Extract<OrderRead, { kind: "sale" }>["reading"],
+    { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
     asked: Asked,
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
     const held = withheld(tenant.orders, sale, order.backfill === 1);
+    const payload = withoutPerson(sale);
     transaction(() => {
+      receipts.keepContents(order.order_id, payload);
       store.describeOrder(order.order_id, {
         receipt: sale.receiptNumber,
         store: sale.storeExternalId,
         currency: sale.currency,
         total: sale.linesTotal,
         soldAt: sale.at,
-        payload: withoutPerson(sale),
+        payload,
       });
       noteChange(order, hash);
+      turn(order, closedAgain);
     });
     if (targets.length === 0 && tenant.orders.deliverTo.length > 0 && held === undefined)
       return orderDies(described, {
@@ -191,34 +219,52 @@ export const createJournalWork = ({
         const told = asked.get(channel.id);
         if (told !== undefined && told !== "room") return told;
         const crmId = crmIdFor(tenant, account, channel, issued);
+        const { missingCustomer, anonymous } = destination;
+        const to = {
+          kind: "found",
+          ...(crmId === undefined ? {} : { crmId }),
+          missingCustomer,
+          anonymous,
+        } as const;
+        const requestId = `order-${order.order_id}-${order.wanted}`;
+        const priority = priorityOf(order);
         return deliverSale(
           {
-            sale: {
-              sale,
-              ...(crmId === undefined ? {} : { crmId }),
-              missingCustomer: destination.missingCustomer,
-              requestId: `order-${order.order_id}-${order.wanted}`,
-              priority: priorityOf(order),
-              expected: told === "room",
-            },
+            sale: { sale, to, requestId, priority, expected: told === "room" },
             unclearBefore: row.state === "delivering",
           },
           deps.road(tenant, channel),
           now(),
-          intend,
+          (customerId) =>
+            transaction(() => {
+              if (isClaimed(receipts.of(order.order_id, channel.id))) return false;
+              intend();
+              const own = { orderId: order.order_id, channel: channel.id, receiptId: sale.id };
+              receipts.begin(own, customerId, now());
+              return true;
+            }),
         );
       },
     }));
     const { instrumentsSeen } = deps;
+    // No till has asked for what a voucher leads to: such a use is ours, and shadow sends nothing.
+    const vouchers = held === undefined && order.live === 1 ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
-      (sale.instruments.length === 0 && links.returnOf === undefined)
+      (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
             {
               channel: settling,
               run: async (): Promise<Attempt> => {
-                const seen = await instrumentsSeen({ tenant, account, sale, links, issued });
+                const seen = await instrumentsSeen({
+                  tenant,
+                  account,
+                  sale,
+                  links,
+                  issued,
+                  vouchers,
+                });
                 if (seen.ok) return { kind: "delivered", note: "" };
                 if ("nobody" in seen)
                   return { kind: "dead", cause: { kind: "customer", reason: seen.nobody } };
@@ -258,10 +304,6 @@ export const createJournalWork = ({
     },
   };
 };
-
-/** The journal keeps no person: of the customer only which keys the order carried. */
-const withoutPerson = ({ customer, ...sale }: Sale): string =>
-  JSON.stringify({ ...sale, customerKeys: Object.keys(customer) });
 
 const readNote = (read: OrderRead): string => {
   switch (read.kind) {

@@ -4,7 +4,7 @@ import type { CrmFailure } from "../model/crm_failure.ts";
 import { failed } from "../model/outcome.ts";
 import type { LaneEvent } from "./lane.ts";
 import type { Priority } from "./lane_state.ts";
-import { callMs, type TurnIo } from "./lane_turn.ts";
+import { callMs, type TurnIo } from "./turn_sale.ts";
 
 /** Searching by e-mail and phone, adding: the shard makes these calls, one after the other. */
 const createCost = 3;

@@ -8,6 +8,7 @@ import { failed, ok } from "../model/outcome.ts";
 import type { Sale } from "../model/sale.ts";
 import { hostLane, type LaneObject, type LaneSale } from "./lane_host.ts";
 import { saleFromOrder } from "./sale_from_order.ts";
+import type { TurnJob } from "./turn_sale.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
@@ -22,11 +23,14 @@ const saleNumber = (orderid: number, order: object = {}): Sale => {
   return reading.sale;
 };
 
+const toFind = (missingCustomer: "create" | "dead_letter") =>
+  ({ kind: "found", missingCustomer, anonymous: "skip" }) as const;
+
 type Send = {
   readonly order?: number;
   readonly to?: string;
   readonly change?: Partial<LaneSale>;
-  readonly intend?: () => Promise<void>;
+  readonly intend?: TurnJob["intend"];
 };
 
 /** A lane in an object that can be evicted, to a CRM that knows one customer. */
@@ -69,13 +73,13 @@ const world = (capabilities: Partial<OrdersCrm["capabilities"]> = {}, rate?: num
       scope(to),
       {
         sale: saleNumber(order),
-        missingCustomer: "dead_letter",
+        to: toFind("dead_letter"),
         requestId: `order-${order}`,
         priority: "live",
         expected: false,
         ...change,
       },
-      intend ?? (() => Promise.resolve()),
+      intend ?? (() => Promise.resolve(true)),
     );
   const after = async <Value>(ms: number, work: Promise<Value>): Promise<Value> => {
     await vi.advanceTimersByTimeAsync(ms);
@@ -109,12 +113,16 @@ describe("a sale", () => {
   it("is brought for its customer, and said to be on its way right before", async () => {
     const w = world();
     const steps: string[] = [];
-    const intend = () => {
-      steps.push(`searched ${w.crm.searched.length}, sent ${w.crm.sent.length}`);
-      return Promise.resolve();
+    const intend: TurnJob["intend"] = (customerId) => {
+      steps.push(`${customerId}: searched ${w.crm.searched.length}, sent ${w.crm.sent.length}`);
+      return Promise.resolve(true);
     };
-    expect(await w.now({ intend })).toEqual({ kind: "delivered", note: "customer by email" });
-    expect(steps).toEqual(["searched 1, sent 0"]);
+    expect(await w.now({ intend })).toEqual({
+      kind: "delivered",
+      note: "",
+      customer: "customer by email",
+    });
+    expect(steps).toEqual(["c-1: searched 1, sent 0"]);
     expect(w.crm.sent).toMatchObject([{ customerId: "c-1", sale: { id: "sitoo-90316-1-1" } }]);
   });
 
@@ -125,11 +133,55 @@ describe("a sale", () => {
     expect(w.crm.sent).toEqual([]);
   });
 
+  it("that somebody claimed meanwhile is not sent either", async () => {
+    const w = world();
+    const intend = () => Promise.resolve(false);
+    expect(await w.now({ intend })).toMatchObject({ kind: "skipped", why: "claimed by hand" });
+    expect(w.crm.sent).toEqual([]);
+  });
+
+  it("of a known customer goes to them without a search, and is read first when it is taken back", async () => {
+    const w = world();
+    w.crm.people.set("customer_id:c-9", "c-9-joined");
+    const send = (to: LaneSale["to"]) => w.now({ change: { to } });
+    await send({ kind: "known", customerId: "c-9", read: false });
+    await send({ kind: "known", read: true });
+    expect(w.crm.searched).toEqual([]);
+    await send({ kind: "known", customerId: "c-9", read: true });
+    expect(w.crm.sent.map(({ customerId }) => customerId)).toEqual([
+      "c-9",
+      undefined,
+      "c-9-joined",
+    ]);
+    const gone = await send({ kind: "known", customerId: "nobody", read: true });
+    expect(gone).toEqual({ kind: "skipped", why: "its customer is gone" });
+    w.crm.people.set("customer_id:c-9", { kind: "timed_out" });
+    const silent = await send({ kind: "known", customerId: "c-9", read: true });
+    expect(silent).toEqual({ kind: "later", note: "timed_out" });
+  });
+
+  it.each([
+    [true, "deliver", "delivered"],
+    [false, "deliver", "skipped"],
+    [true, "skip", "skipped"],
+  ] as const)(
+    "of nobody (the CRM takes them: %s, %s) is %s",
+    async (anonymousSales, anonymous, kind) => {
+      const w = world({ anonymousSales });
+      const sale = saleNumber(1, { email: undefined });
+      const to = { kind: "found", missingCustomer: "create", anonymous } as const;
+      expect(await w.now({ change: { sale, to } })).toMatchObject({ kind });
+    },
+  );
+
   it("of nobody that is known makes a customer in its own channel", async () => {
     const w = world();
     w.crm.people.clear();
-    const answer = await w.now({ to: "no", change: { missingCustomer: "create" } });
-    expect(answer).toEqual({ kind: "delivered", note: "customer by created" });
+    const answer = await w.now({ to: "no", change: { to: toFind("create") } });
+    expect(answer).toMatchObject({
+      kind: "delivered",
+      customer: expect.stringMatching(/^customer created/),
+    });
     expect(w.created).toEqual(["no xqzy@example.com"]);
   });
 
@@ -177,7 +229,7 @@ describe("the pace", () => {
   it("counts an added customer as the calls that it takes", async () => {
     const w = world({ deliveryRate: 10 });
     w.crm.people.clear();
-    const one = w.deliver({ change: { missingCustomer: "create" } });
+    const one = w.deliver({ change: { to: toFind("create") } });
     // Searching 100 ms, adding 300 ms, then the sale.
     await vi.advanceTimersByTimeAsync(399);
     expect(w.crm.sent).toHaveLength(0);
@@ -357,7 +409,7 @@ describe("the object", () => {
     const w = world();
     expect(await w.now({ to: "gone" })).toEqual({
       kind: "later",
-      note: "no longer a destination",
+      note: "no longer a channel",
     });
   });
 });

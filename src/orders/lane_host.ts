@@ -11,8 +11,9 @@ import { type NotYet, roomFor } from "./lane_admission.ts";
 import { createLaneCalls } from "./lane_calls.ts";
 import { createLaneRow } from "./lane_row.ts";
 import { type Lane, newLane, type Pace, type Priority } from "./lane_state.ts";
-import { deliverTurn, type TurnJob, type TurnSale } from "./lane_turn.ts";
+import { deliverTurn } from "./lane_turn.ts";
 import { type LaneView, viewOf } from "./lane_view.ts";
+import type { TurnJob, TurnSale } from "./turn_sale.ts";
 
 /** The encrypted document of the caller, so that a lane reads no store. */
 export type LaneScope = { readonly stored: StoredTenant; readonly channelId: string };
@@ -29,9 +30,9 @@ export type LaneObject = {
   room(scope: LaneScope, priority: Priority): Promise<NotYet | undefined>;
   /**
    * Brings one sale, when its turn comes; answers within seconds that it has not come yet.
-   * @param intend called back right before the sale is sent; a rejection keeps it from being sent.
+   * @param intend called back right before the sale is sent; unless it says true, that is not done.
    */
-  deliver(scope: LaneScope, sale: LaneSale, intend: () => Promise<void>): Promise<Attempt | NotYet>;
+  deliver(scope: LaneScope, sale: LaneSale, intend: TurnJob["intend"]): Promise<Attempt | NotYet>;
   show(): Promise<LaneView>;
 };
 
@@ -119,13 +120,14 @@ export const hostLane = (deps: LaneHostDeps): LaneObject => {
   const roadOf = async (scope: LaneScope): Promise<Road | undefined> => {
     const tenant = await deps.fromScope(scope);
     const channel = tenant.channels.get(scope.channelId);
-    const target = channel === undefined ? undefined : laneOf(tenant, channel);
-    if (channel === undefined || target === undefined) return undefined;
+    if (channel === undefined) return undefined;
+    // What was delivered where nothing goes any more may still have to be taken back.
+    const owner = laneOf(tenant, channel);
     const { deliveryRate, deliveryConcurrency, deliveryBatch } = deps.crm(
-      target.channel,
+      owner?.channel ?? channel,
     ).capabilities;
     pace = {
-      rate: target.destination.rate ?? deliveryRate,
+      rate: owner?.destination.rate ?? deliveryRate,
       concurrency: deliveryConcurrency,
       batch: deliveryBatch,
     };
@@ -134,7 +136,7 @@ export const hostLane = (deps: LaneHostDeps): LaneObject => {
 
   return {
     async room(scope, priority) {
-      // Of a destination that is gone the journal knows by itself.
+      // Of a channel that is gone the journal knows by itself.
       if ((await roadOf(scope)) === undefined) return undefined;
       const asked = roomFor(lane, priority, pace, deps.now());
       keep(asked.lane);
@@ -142,7 +144,7 @@ export const hostLane = (deps: LaneHostDeps): LaneObject => {
     },
     async deliver(scope, { priority, expected, ...sale }, intend) {
       const road = await roadOf(scope);
-      if (road === undefined) return { kind: "later", note: "no longer a destination" };
+      if (road === undefined) return { kind: "later", note: "no longer a channel" };
       return new Promise((answer) => {
         const id = numbered++;
         jobs.set(id, { ...sale, intend, road, scope, priority, answer });

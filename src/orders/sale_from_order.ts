@@ -1,13 +1,16 @@
+import { instrumentKey } from "../model/instrument.ts";
 import { allocate, formatMinor, taxWithin } from "../model/money.ts";
 import { type Sale, type SaleLine, type SalePayment, saleId } from "../model/sale.ts";
-import { type Order, orderState, orderType } from "../sitoo/order_wire.ts";
+import { type Order, type OrderItem, orderState, orderType } from "../sitoo/order_wire.ts";
 import { fold, type FoldedRow, signedTotal } from "./discounts.ts";
+import { amountsTaken } from "./instrument_amounts.ts";
 import { type IssuedIds, issuedIds, saleCustomer } from "./order_customer.ts";
 import { type OrderLinks, orderLinks } from "./order_links.ts";
 import { optionalMinor } from "./order_money.ts";
 import { distinct, instrumentsOf, readRows } from "./order_rows.ts";
 import { localTime } from "./order_time.ts";
 import { orderTotals, reconcile, withFees } from "./order_totals.ts";
+import { vouchersUsed, type VoucherUse } from "./vouchers_used.ts";
 
 export type NotASale = "open" | "cancelled" | "parked" | "booking" | "abandoned";
 
@@ -17,6 +20,7 @@ export type OrderReading =
       readonly sale: Sale;
       readonly issued: IssuedIds;
       readonly links: OrderLinks;
+      readonly vouchers: readonly VoucherUse[];
     }
   | { readonly kind: "not_a_sale"; readonly why: NotASale }
   /** Never guessed at; `reason` is for an operator and names nobody, `field` is Sitoo's. */
@@ -33,6 +37,8 @@ export type OrderContext = {
   };
   /** Where the order names no store: the one its warehouse belongs to. */
   readonly storeExternalId?: string;
+  /** Rows that bring no points; none when left out. */
+  readonly earnsNothing?: (item: OrderItem) => boolean;
 };
 
 /**
@@ -72,7 +78,7 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
   if (order.orderdate === undefined || order.orderdate <= 0)
     return { kind: "invalid", reason: "the order has no time of sale", field: "orderdate" };
 
-  const rows = readRows(order.orderitems, currency);
+  const rows = readRows(order.orderitems, currency, context.earnsNothing ?? (() => false));
   if (rows.kind === "invalid") return rows;
   const totals = orderTotals(order, currency);
   const { goods, discounts } = withFees(order, rows.goods, rows.discounts, currency);
@@ -107,6 +113,13 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
   const store = data["store-externalid"] ?? context.storeExternalId;
   const register = order.registerid?.replaceAll(/[{}]/g, "").toLowerCase();
   const staff = data["pos-staff-externalid"] ?? data["pos-staffsales-externalid"];
+  const named = distinct([
+    ...order.orderitems.flatMap((item) => instrumentsOf(item.additionaldata)),
+    // Whether a bonus check may also show as payment is not known; its id then counts as used.
+    ...order.payments.flatMap((payment) => instrumentsOf(payment.additionaldata)),
+    ...instrumentsOf(data),
+  ]);
+  const amounts = amountsTaken(rows, order.payments, currency);
   const sale: Sale = {
     id: saleId(ref),
     order: ref,
@@ -121,15 +134,19 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
     linesTotal,
     grandTotal: totals.toPay ?? linesTotal + totals.salesTax + totals.roundOff,
     payments: salePayments(order, currency),
-    instruments: distinct([
-      ...order.orderitems.flatMap((item) => instrumentsOf(item.additionaldata)),
-      // Whether a bonus check may also show as payment is not known; its id then counts as used.
-      ...order.payments.flatMap((payment) => instrumentsOf(payment.additionaldata)),
-      ...instrumentsOf(data),
-    ]),
+    instruments: named.map((one) => {
+      const amount = amounts.get(instrumentKey(one));
+      return amount === undefined ? one : { ...one, amount };
+    }),
     ...(links.returnOf === undefined ? {} : { returnOf: links.returnOf }),
   };
-  return { kind: "sale", sale, issued: issuedIds(order), links };
+  return {
+    kind: "sale",
+    sale,
+    issued: issuedIds(order),
+    links,
+    vouchers: vouchersUsed(rows, amounts),
+  };
 };
 
 /** Lays a difference of rounding on the largest rows that can bear it. */
@@ -145,7 +162,7 @@ const rounded = (rows: readonly FoldedRow[], rounding: number): readonly FoldedR
   }));
 };
 
-const saleLine = ({ row, paid, instruments }: FoldedRow): SaleLine => ({
+const saleLine = ({ row, paid, instruments, noPoints }: FoldedRow): SaleLine => ({
   kind: row.direction === 1 ? "purchase" : "return",
   sku: row.sku,
   name: row.name,
@@ -157,6 +174,7 @@ const saleLine = ({ row, paid, instruments }: FoldedRow): SaleLine => ({
   taxPercent: row.taxPercent,
   discount: row.discounted + row.gross - paid,
   instruments,
+  ...(noPoints ? { noPoints } : {}),
 });
 
 /** `reference` is Sitoo's `reftype`: beside the name, what a tenant's table of payment types goes by. */

@@ -49,6 +49,7 @@ const file = (
   crm: { channels },
   orders: {
     live_from: "2026-12-01",
+    no_points_for: { vouchers: [4, "staff"] },
     deliver_to: [{ channel: "club", rate: 8 }, { channel: "club-no" }],
   },
 });
@@ -90,6 +91,7 @@ describe("the stored document", () => {
         mode: "live",
         liveFrom: "2026-12-01",
         liveStores: "all",
+        noPointsFor: { giftCards: true, vouchers: ["4", "staff"], priceLists: [] },
         deliverTo: [
           { channel: "club", missingCustomer: "create", anonymous: "skip", rate: 8 },
           { channel: "club-no", missingCustomer: "dead_letter", anonymous: "skip" },
