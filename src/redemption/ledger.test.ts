@@ -608,3 +608,20 @@ describe("what is kept", () => {
     ]);
   });
 });
+
+describe("a call that its till has undone in part", () => {
+  it("and repeats whole is refused, and takes nothing out of the cart that still has the rest", async () => {
+    const { redeem, undo, state, runAlarms, crm } = world({ promotions: "sale" });
+    expect(await redeem([check, promotion])).toMatchObject({ kind: "redeemed" });
+    await undo([check]);
+    expect(await redeem([check, promotion])).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "used", place: { storeId: "200" } },
+    });
+    await runAlarms(600_000);
+    expect(state(promotion)).toBe("reserved");
+    expect(crm.uses(check)).toBe(0);
+    // What was given back is free, by itself.
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+  });
+});

@@ -174,6 +174,9 @@ export const createLedger = ({
       case "incomplete":
         // The object was lost in the middle of the group. Paid: each stands on its own, and is said as it is.
         if (context.policy.moment === "paid") return answer(admission.groupId, call);
+        // Undone in part by its till, whose cart still has the rest.
+        if (admission.wasAnswered)
+          return { kind: "refused", refusal: { kind: "used", place: admission.place } };
         giveBack(admission.groupId, context, { requestId: call.requestId, till: call.till });
         background(reconciler.run(context));
         return { kind: "refused", refusal: { kind: "outcome_unknown" } };

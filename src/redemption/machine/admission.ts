@@ -41,6 +41,8 @@ export type LedgerEntry = {
   readonly order?: string;
   /** A till was told that it is given back. */
   readonly undoRequested?: boolean;
+  /** A till was told that it is redeemed. */
+  readonly heard?: boolean;
   /** Of what the ledger keeps, for a CRM that cannot redeem: no new generation of it can come from there. */
   readonly balance?: Balance;
 };
@@ -67,8 +69,16 @@ export type Admission =
   | { readonly kind: "replay"; readonly groupId: string }
   /** Not known yet; ask the CRM first, then decide anew. */
   | { readonly kind: "reconcile"; readonly groupId: string }
-  /** Broken off in the middle: some of its instruments are held, others are not. */
-  | { readonly kind: "incomplete"; readonly groupId: string }
+  /**
+   * Some of its instruments are held, others are not: broken off in the middle, or, where its till
+   * was answered, undone in part since. `place` is where what is held was used.
+   */
+  | {
+      readonly kind: "incomplete";
+      readonly groupId: string;
+      readonly wasAnswered: boolean;
+      readonly place: PlaceOfUse;
+    }
   | { readonly kind: "refuse"; readonly refusal: RedeemRefusal }
   | { readonly kind: "start" };
 
@@ -205,11 +215,15 @@ export const admit = (
   }
   if (unclear !== undefined) return { kind: "reconcile", groupId: unclear };
   if (replays === undefined) return { kind: "start" };
-  const ofGroup = new Set(
-    held.filter((entry) => entry.groupId === replays).map((entry) => instrumentKey(entry.ref)),
-  );
+  const ofGroup = held.filter((entry) => entry.groupId === replays);
+  const [first] = ofGroup;
+  const heldKeys = new Set(ofGroup.map((entry) => instrumentKey(entry.ref)));
+  if (first === undefined || [...keys].every((key) => heldKeys.has(key)))
+    return { kind: "replay", groupId: replays };
   return {
-    kind: [...keys].every((key) => ofGroup.has(key)) ? "replay" : "incomplete",
+    kind: "incomplete",
     groupId: replays,
+    wasAnswered: ofGroup.some((entry) => entry.heard === true),
+    place: placeOf(first),
   };
 };
