@@ -625,3 +625,19 @@ describe("a call that its till has undone in part", () => {
     expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
   });
 });
+
+describe("an undo of more than its till has", () => {
+  it("refuses the call of just that set, which it may have overtaken", async () => {
+    const { redeem, undo, crm } = world();
+    await redeem([check]);
+    await undo([check, check2]);
+    expect(await redeem([check, check2])).toEqual({
+      kind: "refused",
+      refusal: { kind: "just_undone" },
+    });
+    expect(await redeem([check2])).toEqual({ kind: "refused", refusal: { kind: "just_undone" } });
+    // What it had, and gave back, it may have again at once.
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+    expect(crm.uses(check2)).toBe(0);
+  });
+});

@@ -90,6 +90,24 @@ export const newGenerationMs = 60 * 60_000;
 export const fingerprintOf = (refs: readonly InstrumentRef[]): string =>
   [...new Set(refs.map(instrumentKey))].toSorted().join("\n");
 
+/** In a marker's fingerprint: only a call of just this set was overtaken. */
+const wholeSet = "whole set";
+
+/**
+ * The markers that an undo leaves for redeems that it may have overtaken: of what its till does not
+ * have, and, where it does have the rest, of the whole set that it named.
+ * @param answered ids of what was given back by this undo, or a moment ago.
+ */
+export const markersOf = (
+  refs: readonly InstrumentRef[],
+  answered: ReadonlySet<string>,
+): readonly string[] => {
+  const missed = refs.filter(({ id }) => !answered.has(id));
+  if (missed.length === 0) return [];
+  const own = fingerprintOf(missed);
+  return missed.length === refs.length ? [own] : [own, `${wholeSet}\n${fingerprintOf(refs)}`];
+};
+
 /**
  * Whether two calls come from one till. Two registers that are both named decide alone;
  * without a register the store and staff must agree, and the replay window is shorter.
@@ -142,10 +160,12 @@ export const admit = (
   const isMarked = (marker: UndoMarker): boolean => {
     // An undo by bare ids names both kinds of each: the call is within it, not equal to it.
     const undone = new Set(marker.fingerprint.split("\n"));
+    const isWhole = undone.delete(wholeSet);
     return (
       marker.until > now &&
       sameTill(marker.till, call.till) &&
-      [...keys].every((key) => undone.has(key))
+      [...keys].every((key) => undone.has(key)) &&
+      (!isWhole || undone.size === keys.size)
     );
   };
   if (ledger.markers.some(isMarked)) {
