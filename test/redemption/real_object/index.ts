@@ -138,7 +138,7 @@ export class OrderJournal extends product.OrderJournal implements Moved {
   }
 }
 
-export { IndexShard } from "../../../src/index.ts";
+export { DeliveryLane, IndexShard } from "../../../src/index.ts";
 
 /** The queue as the Worker has it, with what it has taken noted until a journal has it. */
 const counting = new WeakMap<Env, Env>();
