@@ -7,7 +7,7 @@ import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { type AdminApp, refuse } from "./admin_app.ts";
 
 export type OrderDeps = {
-  readonly journal: (name: string) => JournalObject;
+  readonly journal: (name: string) => Pick<JournalObject, "show">;
   readonly sitoo: (account: SitooAccount) => Pick<SitooClient, "orders">;
   readonly now: () => number;
 };

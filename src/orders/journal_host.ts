@@ -16,6 +16,10 @@ export type JournalObject = {
   note(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
+  found(
+    messages: readonly OrderMessage[],
+  ): Promise<{ readonly noted: number; readonly taken: number }>;
+  backfilling(): Promise<number>;
   show(orderId: number): Promise<OrderTrace | undefined>;
   list(): Promise<readonly OrderSummary[]>;
 };
@@ -74,6 +78,8 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
   });
   return {
     note: (messages) => journal.note(messages),
+    found: (messages) => journal.found(messages),
+    backfilling: () => journal.backfilling(),
     show: (orderId) => Promise.resolve(journal.show(orderId)),
     list: () => Promise.resolve(journal.list()),
     alarm: () => journal.alarm(),

@@ -12,8 +12,10 @@ export const orderMessage = z.object({
   orderId: z.int().check(z.positive()),
   /** Unique per account; what the journal recognises a repeated event by. */
   eventId: z.string(),
-  /** Sitoo's `order_event_type`, or `replay`: try again what was refused or skipped. */
+  /** Sitoo's `order_event_type`, or one of the types below. */
   type: z.string(),
+  /** Of a `backfill`: the destinations that it is for; no other one gets the order because of it. */
+  channels: z.optional(z.array(z.string())),
   stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),
   /** Time of the event at Sitoo, epoch milliseconds. */
   at: z.int(),
@@ -22,4 +24,9 @@ export const orderMessage = z.object({
 });
 export type OrderMessage = z.infer<typeof orderMessage>;
 
+/** Try again what was refused or skipped. */
 export const replayType = "replay";
+/** Found in Sitoo's list by the catch-up, which no event had told of. */
+export const walkType = "walk";
+/** History, asked for by a person: less urgent than what happens now. */
+export const backfillType = "backfill";
