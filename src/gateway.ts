@@ -2,6 +2,7 @@ import { createCrm } from "./crm/adapters.ts";
 import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
+import { type WalkPlace, walkName } from "./orders/walk_name.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
 import { createTenantCache, type Found, type TenantCache } from "./tenants/cache.ts";
 import { resolveStored } from "./tenants/document.ts";
@@ -69,6 +70,7 @@ const createGateway = (env: Env, settings: Settings) => {
   const ledgers = within(env.REDEMPTIONS, settings.DATA_JURISDICTION);
   const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
   const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
+  const walks = within(env.WALKS, settings.DATA_JURISDICTION);
 
   return {
     tenants,
@@ -76,6 +78,7 @@ const createGateway = (env: Env, settings: Settings) => {
     crm,
     signingKeys,
     journal: (name: string) => journals.getByName(name),
+    walk: (place: WalkPlace) => walks.getByName(walkName(place)),
     ledger: (name: string) => ledgers.getByName(name),
     /** Everything of one channel that a surface works with. */
     open: (

@@ -28,6 +28,8 @@ const deadLetterKinds = [
   "redemption_overdrawn",
   /** The CRM would not take the copy of a use that the ledger keeps. */
   "redemption_not_mirrored",
+  /** A night's proof: closed orders in Sitoo that a destination has not got, or otherwise. */
+  "proof_differs",
 ] as const;
 export type DeadLetterKind = (typeof deadLetterKinds)[number];
 
