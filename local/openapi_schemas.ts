@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { backfillBody } from "../src/admin/backfill_body.ts";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";
@@ -134,6 +135,7 @@ export const schemas = (): Record<string, Json> => {
         CustomerBody: requests.customerBody,
         RedeemBody: requests.redeemBody,
         UndoBody: requests.undoBody,
+        BackfillBody: backfillBody,
         ReverseBody: reverseBody,
         ReverseOneBody: reverseOneBody,
       },

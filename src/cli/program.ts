@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { addApply } from "./apply.ts";
+import { addBackfill } from "./backfill.ts";
 import { addCheck } from "./check.ts";
 import { addCredentials } from "./credentials.ts";
 import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
+import { addProof } from "./proof.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -26,6 +28,8 @@ const commands = [
   addTrace,
   addDeadLetters,
   addRedemptions,
+  addBackfill,
+  addProof,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */

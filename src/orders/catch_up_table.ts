@@ -41,6 +41,9 @@ export const createCatchUpTable = (sql: Sql, meta: WalkMeta) => {
         nextLook(now, now) ?? now,
       );
     },
+    lookAtAll(now: number): void {
+      sql.exec("UPDATE walk_open SET next_at = MIN(next_at, ?)", now);
+    },
     closed(orderId: number): void {
       sql.exec("DELETE FROM walk_open WHERE order_id = ?", orderId);
     },

@@ -44,7 +44,8 @@ export const createCatchUpWork = ({
     const told = heads.filter((head) => !["open", "abandoned"].includes(shownState(head) ?? ""));
     await eachOf(byJournal(told), async ({ journal, orders }) => {
       const messages = orders.map((head) => walkMessage(place, head, now()));
-      brought += (await journalOf(deps.journal, place, journal).found(messages)).noted;
+      const { noted } = await journalOf(deps.journal, place, journal).found(messages);
+      brought += noted;
     });
     return brought;
   };
@@ -145,6 +146,7 @@ export const createCatchUpWork = ({
 
     forget: () => table.forget(),
     runNow() {
+      table.lookAtAll(now());
       const state = table.state(now());
       table.write({ ...state, nextAt: now(), attempt: 0, again: state.cursor !== null });
     },

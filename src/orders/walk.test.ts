@@ -55,6 +55,18 @@ describe("a walk", () => {
     expect(w.closedTold()).toEqual([1]);
   });
 
+  it("counts what it brought, from however many journals at once", async () => {
+    const w = walkWorld();
+    w.world.maxNum = 250;
+    await w.tick();
+    await w.run();
+    for (let id = 1; id <= 600; id += 3) w.order(id);
+    await w.run(start + 15 * minute);
+    expect(w.walk().catchUpTable.state(0).last).toMatchObject({ orders: 200, brought: 200 });
+    await w.run(start + 30 * minute);
+    expect(w.walk().catchUpTable.state(0).last).toMatchObject({ orders: 200, brought: 0 });
+  });
+
   it("tells journals of what is closed or cancelled, and of what it cannot read; not of open orders", async () => {
     const w = walkWorld();
     await w.tick();
