@@ -29,8 +29,15 @@ export const follow = async <State>(what: Followed<State>): Promise<State | unde
   let lineAt = Date.now() + lineEveryMs;
   let misses = 0;
   const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<"left">();
-  const onInterrupt = (): void => interrupt("left");
-  process.once("SIGINT", onInterrupt);
+  let times = 0;
+  const onInterrupt = (): void => {
+    times += 1;
+    // Whoever is in a hurry.
+    if (times > 1) process.exit(130);
+    interrupt("left");
+  };
+  // Not `once`: what gives the cursor back ends the process where it finds no listener but itself.
+  process.on("SIGINT", onInterrupt);
   try {
     for (;;) {
       const state = await Promise.race([what.ask(), interrupted]).catch((fault: unknown) => {

@@ -128,7 +128,7 @@ export const runEnded = (
   spread: number,
 ): { readonly state: CatchUp; readonly mark: Mark } => {
   const { startedAt, orders, brought, position } = state;
-  const next = Math.max(now + minute, startedAt + everyMs * (1 - 0.2 * spread));
+  const next = Math.max(now + minute, startedAt + Math.round(everyMs * (1 - 0.2 * spread)));
   return {
     state: {
       ...state,

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { projectDir } from "../../local/bundle.ts";
 import {
   accepted,
   addCustomer,
@@ -275,6 +277,33 @@ describe("the command", () => {
     const none = await gateway.command(["backfill", "history-cli", "--stop"]);
     expect(none).toMatchObject({ code: 1, out: "" });
   });
+
+  it("left by Ctrl-C leaves the backfill running, and says how to look again; --resume watches it to its end", async () => {
+    const tenant = await historyTenant("history-left");
+    await history(tenant, 30);
+    const voyado = gateway.voyado("history-left");
+    await voyado.fault({ type: "status", status: 503 }, { path: "/api/" });
+    const args = ["backfill", "history-left", "--from", dayBefore(3), "--to", dayBefore(3)];
+    const watching = spawn(process.execPath, ["src/cli/tenant.ts", ...args], {
+      cwd: projectDir,
+      env: { ...process.env, STATE_DIR: gateway.running().stateDir },
+    });
+    let told = "";
+    watching.stderr.on("data", (chunk: Buffer) => (told += chunk.toString()));
+    const ended = new Promise<number | null>((resolve) => watching.once("exit", resolve));
+    const [, id = ""] = await eventually(
+      async () => /^backfill (\w+) of history-left/.exec(told) ?? undefined,
+      "the command watches",
+    );
+    await until(tenant, id, ({ onTheirWay }) => onTheirWay === 30);
+    watching.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect(told).toContain(`--resume ${id}`);
+    expect((await show(tenant, id)).state).toBe("finishing");
+    await voyado.clearFaults();
+    const again = await gateway.command(["backfill", "history-left", "--resume"]);
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining("30 of them brought") });
+  }, 60_000);
 
   it("says what is wrong with how it is called", async () => {
     for (const args of [
