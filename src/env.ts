@@ -5,6 +5,7 @@ import type { WalkObject } from "./orders/walk_host.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import { englishFault } from "./model/english_fault.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import type { IndexObject } from "./redemption/ledger_index_client.ts";
 import type { WakeUp } from "./redemption/wake_up.ts";
 
 /** A namespace of objects by what they promise, whatever class implements it. */
@@ -22,7 +23,7 @@ export type Env = {
   readonly REDEMPTIONS: ObjectNamespace<LedgerObject>;
   readonly JOURNALS: ObjectNamespace<JournalObject>;
   readonly WALKS: ObjectNamespace<WalkObject>;
-  readonly SHARDS: ObjectNamespace<ShardObject>;
+  readonly SHARDS: ObjectNamespace<ShardObject & IndexObject>;
   readonly FAILED_AUTH: RateLimit;
   /** public/, which holds the contract made at build time. */
   readonly ASSETS: Fetcher;

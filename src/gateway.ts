@@ -2,8 +2,11 @@ import { createCrm } from "./crm/adapters.ts";
 import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
+import { createVoucherPasswords } from "./orders/voucher_passwords.ts";
 import { type WalkPlace, walkName } from "./orders/walk_name.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
+import { createLedgerIndexClient } from "./redemption/ledger_index_client.ts";
+import { createSitoo } from "./sitoo/client.ts";
 import { createTenantCache, type Found, type TenantCache } from "./tenants/cache.ts";
 import { resolveStored } from "./tenants/document.ts";
 import { createKeyring, SecretFault } from "./tenants/secrets.ts";
@@ -53,33 +56,39 @@ const createGateway = (env: Env, settings: Settings) => {
     crms.set(channel, known);
     return known;
   };
-  let signing: Promise<readonly [CryptoKey, ...CryptoKey[]]> | undefined;
-  const signingKeys = (): Promise<readonly [CryptoKey, ...CryptoKey[]]> => {
-    signing ??= keyring.deriveHmacKeys("redeem-id").then((keys) => {
-      const [newest, ...older] = keys;
-      if (newest === undefined) throw new Error("no signing key");
-      return [newest, ...older];
-    });
-    return signing;
+  /** Derived when first asked for. */
+  const hmacKeys = (purpose: string) => {
+    let keys: ReturnType<typeof keyring.deriveHmacKeys> | undefined;
+    return () => (keys ??= keyring.deriveHmacKeys(purpose));
   };
-  let index: Promise<CryptoKey> | undefined;
-  const indexKey = (): Promise<CryptoKey> => {
-    index ??= keyring.deriveHmacKey("index");
-    return index;
-  };
+  const signingKeys = hmacKeys("redeem-id");
+  const indexKeys = hmacKeys("index");
   const ledgers = within(env.REDEMPTIONS, settings.DATA_JURISDICTION);
   const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
   const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
   const walks = within(env.WALKS, settings.DATA_JURISDICTION);
 
+  const voucherPassword = createVoucherPasswords({
+    sitoo: (account) => createSitoo(account, upstream),
+    now: () => Date.now(),
+  });
+
   return {
     tenants,
+    voucherPassword,
     upstream,
     crm,
     signingKeys,
     journal: (name: string) => journals.getByName(name),
     walk: (place: WalkPlace) => walks.getByName(walkName(place)),
     ledger: (name: string) => ledgers.getByName(name),
+    ledgerIndex: (tenant: string, crmInstance: string) =>
+      createLedgerIndexClient({
+        tenant,
+        crmInstance,
+        indexKeys,
+        open: (name) => shards.getByName(name),
+      }),
     /** Everything of one channel that a surface works with. */
     open: (
       found: Pick<Found, "stored">,
@@ -100,7 +109,7 @@ const createGateway = (env: Env, settings: Settings) => {
         createCustomer: createThroughShards({
           scope,
           crmInstance: channel.crmInstance,
-          indexKey,
+          indexKeys,
           open: (name) => shards.getByName(name),
           background,
         }),

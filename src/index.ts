@@ -2,7 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
 import { adminRoutes } from "./admin/routes.ts";
+import { askSitoo } from "./settlement/ask_sitoo.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
+import { earliestAlarm } from "./earliest_alarm.ts";
 import type { Env } from "./env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { log, openGateway, type Gateway } from "./gateway.ts";
@@ -16,9 +18,11 @@ import { hostWalk, type WalkObject } from "./orders/walk_host.ts";
 import type { WalkPlace } from "./orders/walk_name.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
+import { createLedgerIndex } from "./redemption/ledger_index.ts";
+import type { IndexObject } from "./redemption/ledger_index_client.ts";
 import { consumeWakeUps } from "./redemption/wake_up.ts";
 import { problemResponse } from "./spi/wire_error.ts";
-import { askSitoo, settleInstruments } from "./settlement.ts";
+import { settleInstruments } from "./settlement/settle.ts";
 import { spiRoutes } from "./spi/routes.ts";
 import { dropExpired } from "./tenants/housekeeping.ts";
 import { listSites, noteInstrumentsSeen } from "./tenants/store.ts";
@@ -99,12 +103,13 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
     },
     crm: (channel) => gatewayIn(this.env).crm(channel),
     deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
-    askSitoo: async (owner, ref, since) => {
+    askSitoo: async (owner, ref, since, known) => {
       const gateway = gatewayIn(this.env);
       const found = await gateway.tenants.get(owner.tenant, (work) => this.ctx.waitUntil(work));
       if (found.kind !== "found") return "no_answer";
-      return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since);
+      return askSitoo({ ...gateway, now }, found.tenant, owner.channelId, ref, since, known);
     },
+    index: (tenant, crmInstance) => gatewayIn(this.env).ledgerIndex(tenant, crmInstance),
     log,
   });
   overlay(): ReturnType<LedgerObject["overlay"]> {
@@ -163,8 +168,7 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
       gatewayIn(this.env).open(found, channel, (work) => this.ctx.waitUntil(work)).createCustomer,
     settle: (found, seen) =>
       settleInstruments(seen, {
-        crm: gatewayIn(this.env).crm,
-        ledger: gatewayIn(this.env).ledger,
+        ...gatewayIn(this.env),
         stored: found.stored,
         now,
         noteInstrumentsSeen: (accountId) =>
@@ -247,12 +251,15 @@ export class OrderWalk extends DurableObject<Env> implements WalkObject {
 }
 
 /** One of the 256 shards of a tenant's keys in one CRM instance (design.md 8). */
-export class IndexShard extends DurableObject<Env> implements ShardObject {
-  readonly #guard = createCreationGuard({
+export class IndexShard extends DurableObject<Env> implements ShardObject, IndexObject {
+  readonly #alarm = earliestAlarm(this.ctx.storage);
+  readonly #parts = {
     storage: { sql: this.ctx.storage.sql },
     now,
-    wakeAt: (at) => this.ctx.waitUntil(this.ctx.storage.setAlarm(at)),
-  });
+    wakeAt: (at: number) => this.ctx.waitUntil(this.#alarm(at)),
+  };
+  readonly #guard = createCreationGuard(this.#parts);
+  readonly #ledgers = createLedgerIndex(this.#parts);
   async create(
     ...[scope, creation]: Parameters<ShardObject["create"]>
   ): ReturnType<ShardObject["create"]> {
@@ -269,8 +276,15 @@ export class IndexShard extends DurableObject<Env> implements ShardObject {
       creation.call,
     );
   }
+  noteLedger(...call: Parameters<IndexObject["noteLedger"]>): Promise<void> {
+    return Promise.resolve(this.#ledgers.note(...call));
+  }
+  ledgersOf(...call: Parameters<IndexObject["ledgersOf"]>): Promise<string[]> {
+    return Promise.resolve(this.#ledgers.ledgers(...call));
+  }
   override alarm(): void {
     this.#guard.prune();
+    this.#ledgers.prune();
   }
 }
 

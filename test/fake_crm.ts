@@ -69,6 +69,7 @@ export const fakeCrm = (
       deliveryIdempotent: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
+      offersByPassword: true,
     },
     search: unused,
     lookup: unused,
@@ -147,6 +148,20 @@ export const fakeCrm = (
   return {
     crm,
     put,
+    /** A promotion that a Sitoo voucher password opens. */
+    offer: (id: string, password: string, expiresAt?: string): InstrumentRef => {
+      const ref: InstrumentRef = { kind: "promotion", id };
+      const instrument: Instrument = {
+        ...ref,
+        kind: "promotion",
+        name: "Spring",
+        offer: { type: "voucher", password },
+        redeemed: false,
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      };
+      held.set(instrumentKey(ref), { instrument, redeemed: false, uses: 0 });
+      return ref;
+    },
     faults,
     calls,
     /** What a CRM that cannot redeem was told, in its order. */

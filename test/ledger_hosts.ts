@@ -1,7 +1,7 @@
 import { createRedemptions } from "../src/redemption/ledger_client.ts";
 import type { LedgerScope } from "../src/redemption/ledger_client.ts";
 import { hostLedger } from "../src/redemption/ledger_host.ts";
-import { createLedgerStore } from "../src/redemption/ledger_store.ts";
+import { createLedgerStore } from "../src/redemption/tables/ledger_store.ts";
 import { ledgerName } from "../src/redemption/redeem_id.ts";
 import { ok } from "../src/model/outcome.ts";
 import type { DeadLetter } from "../src/tenants/dead_letters.ts";
@@ -74,6 +74,7 @@ export const ledgerHosts = async () => {
         return Promise.resolve();
       },
       askSitoo: () => Promise.resolve("none"),
+      index: () => ({ noteInstruments: () => Promise.resolve() }),
       log: () => undefined,
     });
     hosts.set(name, { host, storage });

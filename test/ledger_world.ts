@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import { instrumentKey, type InstrumentRef } from "../src/model/instrument.ts";
 import { createLedger } from "../src/redemption/ledger.ts";
 import type { LedgerContext, SitooSays } from "../src/redemption/ledger_calls.ts";
-import { createLedgerStore } from "../src/redemption/ledger_store.ts";
+import { createLedgerStore } from "../src/redemption/tables/ledger_store.ts";
 import type { Goods } from "../src/redemption/order_use.ts";
 import type { DeadLetter } from "../src/tenants/dead_letters.ts";
 import type { Redemption } from "../src/tenants/tenant.ts";

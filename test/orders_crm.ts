@@ -45,6 +45,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       deliveryIdempotent: true,
       deliveryBatch: 1,
       readsOwnWrites: false,
+      offersByPassword: false,
       ...change,
     },
     search: async (key) => {

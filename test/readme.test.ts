@@ -6,7 +6,11 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { curlLines } from "../local/curl_lines.ts";
 import type { CrmFailure } from "../src/model/crm_failure.ts";
-import { redemptionStates, transition, type RedemptionEvent } from "../src/redemption/machine.ts";
+import {
+  redemptionStates,
+  transition,
+  type RedemptionEvent,
+} from "../src/redemption/machine/machine.ts";
 import { message } from "../src/spi/messages.ts";
 import type { MessageCode } from "../src/spi/problem.ts";
 import { startGateway, type TestGateway } from "./local_gateway.ts";

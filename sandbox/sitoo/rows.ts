@@ -22,6 +22,7 @@ export interface ProductRow {
   /** For the whole row, with VAT, never negative. */
   rowDiscount: Big;
   additionaldata: Record<string, string>;
+  voucher?: Record<string, string | number>;
 }
 
 /** A product row as read: unit values without VAT, row totals apart (worked sample in contracts/sitoo.md §5.2). */
@@ -56,6 +57,7 @@ export function productRow(row: ProductRow, tax: Tax): OrderItem {
     moneydiscountedprice: discounted ? money(unitNet) : null,
     moneydiscount: discounted ? money(original.minus(unitNet)) : null,
     ...NO_VOUCHER,
+    ...row.voucher,
     salestaxes: salesTaxes(net, tax),
     deliveryinfo: "",
     additionaldata: {

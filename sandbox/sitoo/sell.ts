@@ -23,6 +23,13 @@ const amount = z
   .union([z.string().regex(/^\d+(\.\d+)?$/), z.number().nonnegative()])
   .transform((value) => new Big(String(value)));
 
+/** A voucher of Sitoo as rows show it. */
+const voucher = z.strictObject({
+  voucherid: z.int(),
+  vouchercode: z.string().default(""),
+  vouchername: z.string().default(""),
+});
+
 export const itemInput = z.strictObject({
   sku: z.string(),
   quantity: z.int().positive().default(1),
@@ -35,8 +42,10 @@ export const itemInput = z.strictObject({
   promotionPercent: z.number().min(0).max(100).default(10),
   bonusCheckId: z.string().optional(),
   bonusCheckAmount: amount.optional(),
-  /** Manual discount on the row, with VAT. */
+  /** Discount on the row, with VAT: by hand, unless `voucher` gave it. */
   discount: amount.optional(),
+  /** Stands on the product's own row. */
+  voucher: voucher.optional(),
 });
 
 const bonusCheck = z.union([
@@ -69,13 +78,7 @@ export const saleInput = z.strictObject({
   /** Manual discount on the whole order, with VAT. */
   orderDiscount: amount.optional(),
   /** Voucher of Sitoo that gave `orderDiscount`. */
-  voucher: z
-    .strictObject({
-      voucherid: z.int(),
-      vouchercode: z.string().default(""),
-      vouchername: z.string().default(""),
-    })
-    .optional(),
+  voucher: voucher.optional(),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
@@ -161,10 +164,13 @@ function itemRows(
         quantity: item.quantity,
         unitPrice,
         rowDiscount,
+        ...(item.voucher === undefined ? {} : { voucher: item.voucher }),
         additionaldata: {
           "product-group-name": product?.group ?? "Other",
           ...(product?.giftCard === true ? { "giftcard-cardnumber": "9900000001" } : {}),
-          ...(item.discount === undefined ? {} : { "reasoncode-manualdiscount": "Damaged" }),
+          ...(item.discount === undefined || item.voucher !== undefined
+            ? {}
+            : { "reasoncode-manualdiscount": "Damaged" }),
         },
       },
       tax,

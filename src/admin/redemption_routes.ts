@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { LedgerObject } from "../redemption/ledger_client.ts";
-import type { RedemptionRow } from "../redemption/ledger_rows.ts";
+import type { RedemptionRow } from "../redemption/machine/redemption_row.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "../redemption/redeem_id.ts";
 import type { Found } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";

@@ -1,5 +1,5 @@
-import type { RedemptionRow, TrailEntry } from "../redemption/ledger_rows.ts";
-import type { RedemptionState } from "../redemption/machine.ts";
+import type { RedemptionRow, TrailEntry } from "../redemption/machine/redemption_row.ts";
+import type { RedemptionState } from "../redemption/machine/machine.ts";
 
 /** One step of a redemption. `register`, `store`, `staff` are ids; `detail` is a code or an operator's reason. */
 type StepView = {

@@ -67,6 +67,8 @@ const world = () => {
     evict: () => (guard = open()),
     wait: (ms: number) => (now += ms),
     rows: () => JSON.stringify(storage.exec("SELECT * FROM creations").toArray()),
+    prune: () => guard.prune(),
+    tables: () => storage.exec("SELECT name FROM sqlite_master").toArray(),
   };
 };
 
@@ -124,6 +126,19 @@ describe("creating a customer", () => {
     const { create, faults } = world();
     faults.push({ failure: { kind: "being_created" }, applied: false });
     expect(await create(nils)).toEqual({ ok: false, failure: { kind: "being_created" } });
+  });
+  it("makes no table in a shard that is woken for other things", () => {
+    const { tables, prune } = world();
+    prune();
+    expect(tables()).toEqual([]);
+  });
+  it("forgets its answers when it is woken after a restart", async () => {
+    const { create, evict, wait, prune, rows } = world();
+    await create(nils, "f1");
+    evict();
+    wait(11 * 60_000);
+    prune();
+    expect(rows()).toBe("[]");
   });
   it("keeps no personal data", async () => {
     const { create, rows } = world();

@@ -51,6 +51,9 @@ export const createCreationGuard = (deps: {
     );
     ready = true;
   };
+  /** The shard may hold other things only, and is woken for them too. */
+  const exists = (): boolean =>
+    ready || sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'creations'").toArray().length > 0;
   const readAttempt = (keyHash: string): Attempt | undefined => {
     ensure();
     const [row] = sql
@@ -188,7 +191,7 @@ export const createCreationGuard = (deps: {
     },
     /** Drops answers that no repeat can still ask for. */
     prune(): void {
-      ensure();
+      if (!exists()) return;
       sql.exec("DELETE FROM creations WHERE started_at <= ?", deps.now() - answerKeptMs);
       const [row] = sql.exec("SELECT MIN(started_at) AS oldest FROM creations").toArray();
       if (typeof row?.oldest === "number") deps.wakeAt(row.oldest + answerKeptMs + 1_000);

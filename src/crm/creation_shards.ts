@@ -1,4 +1,4 @@
-import { toHex } from "../tenants/base64url.ts";
+import { keyHash, shardName } from "../tenants/index_shards.ts";
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Person } from "../model/customer.ts";
@@ -20,33 +20,25 @@ export type ShardObject = {
   ): Promise<Outcome<Profile, CrmFailure>>;
 };
 
-/** Name of one of the 256 shards of a tenant and CRM instance (design.md 8). */
-export const shardName = (tenant: string, crmInstance: string, keyHash: string): string =>
-  JSON.stringify([tenant, crmInstance, keyHash.slice(0, 2)]);
-
 /** Creates run in the shard of the strongest key, so that two tills with one new customer meet. */
 export const createThroughShards = (deps: {
   readonly scope: { readonly stored: StoredTenant; readonly channelId: string };
   readonly crmInstance: string;
-  readonly indexKey: () => Promise<CryptoKey>;
+  /** Newest first. */
+  readonly indexKeys: () => Promise<readonly [CryptoKey, ...CryptoKey[]]>;
   readonly open: (name: string) => ShardObject;
   readonly background: (work: Promise<unknown>) => void;
 }): CreateCustomer => {
-  const hash = async (text: string): Promise<string> =>
-    toHex(
-      new Uint8Array(
-        await crypto.subtle.sign("HMAC", await deps.indexKey(), new TextEncoder().encode(text)),
-      ),
-    );
   return async (person, call) => {
+    const [indexKey] = await deps.indexKeys();
     const [key] = keysOf(person);
     const everything = JSON.stringify(person);
-    const [keyHash, fingerprint] = await Promise.all([
-      hash(key === undefined ? everything : `${key.by}:${key.value}`),
-      hash(everything),
+    const [hash, fingerprint] = await Promise.all([
+      keyHash(indexKey, key === undefined ? everything : `${key.by}:${key.value}`),
+      keyHash(indexKey, everything),
     ]);
-    const shard = deps.open(shardName(deps.scope.stored.name, deps.crmInstance, keyHash));
-    const work = shard.create(deps.scope, { person, keyHash, fingerprint, call });
+    const shard = deps.open(shardName(deps.scope.stored.name, deps.crmInstance, hash));
+    const work = shard.create(deps.scope, { person, keyHash: hash, fingerprint, call });
     deps.background(work.catch(() => undefined));
     try {
       return await work;

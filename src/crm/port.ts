@@ -102,6 +102,8 @@ export type Capabilities = {
   readonly deliveryIdempotent: boolean;
   readonly deliveryBatch: number;
   readonly readsOwnWrites: boolean;
+  /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
+  readonly offersByPassword: boolean;
 };
 
 export type CrmOutcome<Value> = Promise<Outcome<Value, CrmFailure>>;

@@ -44,6 +44,12 @@ export type SaleCustomer = {
   readonly nameLast?: string;
 };
 
+/**
+ * An instrument that the order names, and what it took off the goods that were bought: minor units,
+ * tax included. No amount: the order does not say.
+ */
+export type NamedInstrument = InstrumentRef & { readonly amount?: number };
+
 /** The CRM-neutral form of a Sitoo order that is closed. */
 export type Sale = {
   readonly id: string;
@@ -62,7 +68,7 @@ export type Sale = {
   /** What was asked of the customer, tax outside the lines and round-off included. */
   readonly grandTotal: number;
   readonly payments: readonly SalePayment[];
-  readonly instruments: readonly InstrumentRef[];
+  readonly instruments: readonly NamedInstrument[];
   /** The order that is given back, where Sitoo names it. */
   readonly returnOf?: OrderRef;
 };

@@ -19,23 +19,29 @@ const slackS = 600;
 
 const [open, closed] = [0, 10];
 
+/** What stands on returned lines alone is given back by the order, not used. */
 const names = (order: Order, key: string): boolean =>
   [
-    ...order.orderitems.map((item) => item.additionaldata),
-    ...order.payments.map((payment) => payment.additionaldata),
-    order.additionaldata,
+    ...order.orderitems
+      .filter(({ quantity }) => (quantity ?? 1) > 0)
+      .map((item) => item.additionaldata),
+    ...((order.creditorderid ?? 0) > 0
+      ? []
+      : [...order.payments.map((payment) => payment.additionaldata), order.additionaldata]),
   ].some((data) => instrumentsOf(data).some((ref) => instrumentKey(ref) === key));
 
 /**
  * Looks for an order that names the instrument, among those since it was redeemed
  * (contracts/sitoo.md 5.2: there is no filter by instrument, so orders are read).
  * @param since epoch milliseconds.
+ * @param isKnown of an order that another use of the instrument belongs to.
  */
 export const findUse = async (
   sitoo: Pick<SitooClient, "orders">,
   ref: InstrumentRef,
   since: number,
   deadline: number,
+  isKnown: (orderId: number) => boolean,
 ): Promise<FoundUse> => {
   const key = instrumentKey(ref);
   let isOpen = false;
@@ -53,7 +59,7 @@ export const findUse = async (
     if (found.kind !== "found") return { kind: "no_answer" };
     const { items, unreadable, totalCount } = found.value;
     for (const order of items) {
-      if (!names(order, key)) continue;
+      if (isKnown(order.orderid) || !names(order, key)) continue;
       if (order.orderstateid === closed) return { kind: "closed", orderId: order.orderid };
       isOpen = true;
     }

@@ -556,11 +556,43 @@ describe("instruments on a closed order", () => {
     w.surroundings.seenFails = false;
     await w.run(start + 10_000);
     expect(w.surroundings.seen.map(({ sale }) => sale.instruments)).toEqual(
-      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1" }]),
+      Array.from({ length: 2 }, () => [{ kind: "bonus_check", id: "b-1", amount: 5000 }]),
     );
     expect(w.delivery("club")?.state).toBe("pending");
     await w.run(start + 3_600_000);
     expect(w.surroundings.seen).toHaveLength(2);
+  });
+
+  it("that only a Sitoo voucher leads to are told, but not of a sale that is not live", async () => {
+    const withVoucher = closedOrder({
+      ...known,
+      orderitems: [product(), discountRow("-40.00", "-10.00", { voucherid: 4 })],
+      moneytotal_net: "120.00",
+      moneytotal_vat: "30.00",
+      moneytotal_gross_all: "150.00",
+    });
+    for (const mode of ["live", "shadow"] as const) {
+      const w = world(tenantWith([channel("club")], { mode }));
+      w.surroundings.order = { kind: "found", value: parsed(withVoucher) };
+      await w.journal().note([message()]);
+      await w.run();
+      expect(w.surroundings.seen.map(({ vouchers }) => vouchers.map(({ id }) => id))).toEqual(
+        mode === "live" ? [[4]] : [],
+      );
+      expect(w.delivery("(redemption)")?.state).toBe(mode === "live" ? "delivered" : undefined);
+    }
+  });
+
+  it("that are named are told in shadow too, without what a voucher leads to", async () => {
+    const w = world(tenantWith([channel("club")], { mode: "shadow" }));
+    const rows = [
+      ...(used.orderitems as Record<string, unknown>[]),
+      discountRow("0.00", "0.00", { voucherid: 4 }),
+    ];
+    w.surroundings.order = { kind: "found", value: parsed({ ...used, orderitems: rows }) };
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.surroundings.seen).toMatchObject([{ vouchers: [] }]);
   });
 
   it("of training sales are not told", async () => {

@@ -6,6 +6,7 @@ import type { Channel, SitooAccount, Tenant } from "../tenants/tenant.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { IssuedIds } from "./order_customer.ts";
 import type { OrderLinks } from "./order_links.ts";
+import type { VoucherUse } from "./vouchers_used.ts";
 
 /** What a closed order says about instruments, for whoever settles redemptions. */
 export type InstrumentsSeen = {
@@ -14,6 +15,8 @@ export type InstrumentsSeen = {
   readonly sale: Sale;
   readonly links: OrderLinks;
   readonly issued: IssuedIds;
+  /** Sitoo vouchers that may lead to an offer; none of an order that is not live. */
+  readonly vouchers: readonly VoucherUse[];
 };
 
 export type InstrumentsTaken =

@@ -10,12 +10,11 @@ import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+import { settling } from "./settling.ts";
 
 const giveUpAfterMs = 7 * 24 * 3600 * 1000;
 /** 10 s, 30 s, 60 s and 5 min after the event. */
 const youngAttempts = 4;
-/** The row that stands for settling redemptions; no channel can be called so. */
-const settling = "(redemption)";
 
 /**
  * The work on one order of a journal: read it, make it a sale, bring the sale to each destination.
@@ -156,7 +155,7 @@ export const createJournalWork = ({
     order: OrderRow,
     tenant: Tenant,
     account: SitooAccount,
-    { sale, issued, links }: Extract<OrderRead, { kind: "sale" }>["reading"],
+    { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
@@ -196,17 +195,26 @@ export const createJournalWork = ({
         ),
     }));
     const { instrumentsSeen } = deps;
+    // No till has asked for what a voucher leads to: such a use is ours, and shadow sends nothing.
+    const vouchers = held === undefined ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
       // What history used was redeemed long ago, by whatever stood here then.
       asked.historyOnly ||
-      (sale.instruments.length === 0 && links.returnOf === undefined)
+      (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
             {
               channel: settling,
               run: async (): Promise<Attempt> => {
-                const seen = await instrumentsSeen({ tenant, account, sale, links, issued });
+                const seen = await instrumentsSeen({
+                  tenant,
+                  account,
+                  sale,
+                  links,
+                  issued,
+                  vouchers,
+                });
                 if (seen.ok) return { kind: "delivered", note: "" };
                 if ("nobody" in seen)
                   return { kind: "dead", cause: { kind: "customer", reason: seen.nobody } };

@@ -21,6 +21,8 @@ export type GoodsRow = {
   /** What Sitoo had taken off already: informative, never to be taken off again. */
   readonly discounted: number;
   readonly instruments: readonly InstrumentRef[];
+  /** Sitoo's voucher that gave a discount, where no instrument of the row explains it. */
+  readonly voucher?: number;
 };
 
 /** Takes `amount` off goods of one direction: off the row at `target`, or off all of them. */
@@ -37,6 +39,7 @@ export type DiscountRow = {
    */
   readonly perhapsTaken: boolean;
   readonly instruments: readonly InstrumentRef[];
+  readonly voucher?: number;
 };
 
 export type Rows =
@@ -102,6 +105,7 @@ export const readRows = (items: readonly OrderItem[], currency: string): Rows =>
         amount,
         perhapsTaken,
         instruments,
+        ...voucherOf(item),
       });
     };
 
@@ -120,6 +124,8 @@ export const readRows = (items: readonly OrderItem[], currency: string): Rows =>
     else if (value > 0 && usual === -1) off(-1, value, false);
     else if (value !== 0)
       goods.push(goodsRow(item, value < 0 ? -1 : 1, value, instruments, currency));
+    // Worth nothing by itself, such as one that opens a price list.
+    else if (voucherOf(item).voucher !== undefined) off(usual, 0, false);
   }
   return { kind: "read", goods, discounts };
 };
@@ -159,6 +165,7 @@ const goodsRow = (
     taxPercent: plainDecimal(item.vatvalue ?? "0"),
     discounted: Math.abs(discounted(item, currency)),
     instruments,
+    ...voucherOf(item),
   };
 };
 
@@ -180,6 +187,12 @@ const discounted = (item: OrderItem, currency: string): number => {
     .times(item.quantity ?? 1)
     .times(new Big(item.vatvalue ?? "0").div(100).plus(1));
   return parseMinor(gross.toFixed(6), currency) ?? 0;
+};
+
+/** Sitoo writes 0 for no voucher. A row that names an instrument is explained by that one. */
+const voucherOf = (item: OrderItem): { readonly voucher?: number } => {
+  const id = /^\d{1,15}$/.test(item.voucherid ?? "") ? Number(item.voucherid) : 0;
+  return id === 0 || instrumentsOf(item.additionaldata).length > 0 ? {} : { voucher: id };
 };
 
 const instrumentKinds = [

@@ -52,6 +52,7 @@ describe("the customer of an order is found", () => {
       kind: "found",
       customerId: "c-1",
       by: "customer_id",
+      voucherPasswords: [],
     });
     expect(crm.searched).toEqual(["customer_id:c-1"]);
   });

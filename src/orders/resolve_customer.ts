@@ -7,7 +7,13 @@ import type { Destination } from "../tenants/tenant.ts";
 
 /** Whose sale it is, or why that is not known. Reasons name kinds of keys, never a key. */
 export type Resolved =
-  | { readonly kind: "found"; readonly customerId: string; readonly by: SearchBy | "created" }
+  | {
+      readonly kind: "found";
+      readonly customerId: string;
+      readonly by: SearchBy | "created";
+      /** Sitoo voucher passwords that the customer has as such; absent where the search did not say. */
+      readonly voucherPasswords?: readonly string[];
+    }
   /** The order carries no key of a customer at all. */
   | { readonly kind: "anonymous" }
   | { readonly kind: "skip"; readonly why: "no such customer" }
@@ -46,8 +52,10 @@ export const resolveCustomer = async (
       return afterFailure(found.failure, key.by);
     }
     if (found.value === undefined) continue;
-    const id = "customer" in found.value ? found.value.customer.id : found.value.id;
-    return { kind: "found", customerId: id, by: key.by };
+    if (!("customer" in found.value))
+      return { kind: "found", customerId: found.value.id, by: key.by };
+    const { customer, voucherPasswords } = found.value;
+    return { kind: "found", customerId: customer.id, by: key.by, voucherPasswords };
   }
 
   const person = personToCreate(order.customer, order.missingCustomer);

@@ -1,13 +1,16 @@
+import { instrumentKey } from "../model/instrument.ts";
 import { allocate, formatMinor, taxWithin } from "../model/money.ts";
 import { type Sale, type SaleLine, type SalePayment, saleId } from "../model/sale.ts";
 import { type Order, orderState, orderType } from "../sitoo/order_wire.ts";
 import { fold, type FoldedRow, signedTotal } from "./discounts.ts";
+import { amountsTaken } from "./instrument_amounts.ts";
 import { type IssuedIds, issuedIds, saleCustomer } from "./order_customer.ts";
 import { type OrderLinks, orderLinks } from "./order_links.ts";
 import { optionalMinor } from "./order_money.ts";
 import { distinct, instrumentsOf, readRows } from "./order_rows.ts";
 import { localTime } from "./order_time.ts";
 import { orderTotals, reconcile, withFees } from "./order_totals.ts";
+import { vouchersUsed, type VoucherUse } from "./vouchers_used.ts";
 
 export type NotASale = "open" | "cancelled" | "parked" | "booking" | "abandoned";
 
@@ -17,6 +20,7 @@ export type OrderReading =
       readonly sale: Sale;
       readonly issued: IssuedIds;
       readonly links: OrderLinks;
+      readonly vouchers: readonly VoucherUse[];
     }
   | { readonly kind: "not_a_sale"; readonly why: NotASale }
   /** Never guessed at; `reason` is for an operator and names nobody, `field` is Sitoo's. */
@@ -107,6 +111,13 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
   const store = data["store-externalid"] ?? context.storeExternalId;
   const register = order.registerid?.replaceAll(/[{}]/g, "").toLowerCase();
   const staff = data["pos-staff-externalid"] ?? data["pos-staffsales-externalid"];
+  const named = distinct([
+    ...order.orderitems.flatMap((item) => instrumentsOf(item.additionaldata)),
+    // Whether a bonus check may also show as payment is not known; its id then counts as used.
+    ...order.payments.flatMap((payment) => instrumentsOf(payment.additionaldata)),
+    ...instrumentsOf(data),
+  ]);
+  const amounts = amountsTaken(rows, order.payments, currency);
   const sale: Sale = {
     id: saleId(ref),
     order: ref,
@@ -121,15 +132,19 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
     linesTotal,
     grandTotal: totals.toPay ?? linesTotal + totals.salesTax + totals.roundOff,
     payments: salePayments(order, currency),
-    instruments: distinct([
-      ...order.orderitems.flatMap((item) => instrumentsOf(item.additionaldata)),
-      // Whether a bonus check may also show as payment is not known; its id then counts as used.
-      ...order.payments.flatMap((payment) => instrumentsOf(payment.additionaldata)),
-      ...instrumentsOf(data),
-    ]),
+    instruments: named.map((one) => {
+      const amount = amounts.get(instrumentKey(one));
+      return amount === undefined ? one : { ...one, amount };
+    }),
     ...(links.returnOf === undefined ? {} : { returnOf: links.returnOf }),
   };
-  return { kind: "sale", sale, issued: issuedIds(order), links };
+  return {
+    kind: "sale",
+    sale,
+    issued: issuedIds(order),
+    links,
+    vouchers: vouchersUsed(rows, amounts),
+  };
 };
 
 /** Lays a difference of rounding on the largest rows that can bear it. */

@@ -2,10 +2,10 @@ import type { Crm, CrmCall } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
-import { newGenerationMs, placeOf, type RedeemRefusal } from "./admission.ts";
-import { smaller, type Balance } from "./balance.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
-import { isKeptHere } from "./policy.ts";
+import { newGenerationMs, placeOf, type RedeemRefusal } from "./machine/admission.ts";
+import { smaller, type Balance } from "./machine/balance.ts";
+import type { RedemptionRow } from "./machine/redemption_row.ts";
+import { isKeptHere } from "./machine/policy.ts";
 
 export type Check =
   | {

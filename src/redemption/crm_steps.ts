@@ -2,9 +2,9 @@ import type { CrmCall } from "../crm/port.ts";
 import { instrumentKey } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
-import type { Cause, RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import { holds, type RedemptionEvent } from "./machine.ts";
+import type { Cause, RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import { holds, type RedemptionEvent } from "./machine/machine.ts";
 
 /** Clocks of ours and of a CRM differ; a use this far outside our attempt is somebody else's. */
 const attemptSlackMs = 2 * 60_000;

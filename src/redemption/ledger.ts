@@ -8,8 +8,8 @@ import {
   undoMarkerMs,
   type Flight,
   type Till,
-} from "./admission.ts";
-import type { Balance } from "./balance.ts";
+} from "./machine/admission.ts";
+import type { Balance } from "./machine/balance.ts";
 import type {
   LedgerContext,
   OverlayEntry,
@@ -20,9 +20,9 @@ import type {
   UndoCall,
   UndoResult,
 } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import { holds } from "./machine.ts";
+import type { RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import { holds } from "./machine/machine.ts";
 import { createReconciler, lostCallMs } from "./reconciler.ts";
 import { createOrderNews } from "./order_news.ts";
 import { createGroupRedeemer } from "./redeem_group.ts";
@@ -42,6 +42,8 @@ export type LedgerDeps = {
     owner: LedgerContext["owner"],
     ref: InstrumentRef,
     since: number,
+    /** Orders that other uses of the instrument belong to. */
+    known: readonly string[],
   ) => Promise<SitooSays>;
 };
 

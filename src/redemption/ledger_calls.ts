@@ -2,9 +2,9 @@ import type { Crm } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Instrument, InstrumentRef } from "../model/instrument.ts";
 import type { Redemption } from "../tenants/tenant.ts";
-import type { RedeemRefusal, Till } from "./admission.ts";
-import type { Balance } from "./balance.ts";
-import type { RedemptionState } from "./machine.ts";
+import type { RedeemRefusal, Till } from "./machine/admission.ts";
+import type { Balance } from "./machine/balance.ts";
+import type { RedemptionState } from "./machine/machine.ts";
 
 /** What a ledger is asked and what it answers: plain data, across the object's border too. */
 

@@ -1,6 +1,6 @@
 import type { StoredTenant } from "../tenants/stored_tenant.ts";
 import type { InstrumentRef } from "../model/instrument.ts";
-import type { Till } from "./admission.ts";
+import type { Till } from "./machine/admission.ts";
 import type {
   GiveBackCall,
   GiveBackResult,
@@ -9,8 +9,8 @@ import type {
   RedeemResult,
   UndoResult,
 } from "./ledger_calls.ts";
-import type { TakeOver } from "./hand_over.ts";
-import type { RedemptionRow, TrailEntry } from "./ledger_rows.ts";
+import type { TakeOver } from "./tables/hand_over.ts";
+import type { RedemptionRow, TrailEntry } from "./machine/redemption_row.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "./redeem_id.ts";
 import type { Redemptions } from "./redemptions.ts";
@@ -50,15 +50,18 @@ export type LedgerObject = {
   moveTo(scope: LedgerScope, customerId: string): Promise<void>;
   /** Durable when it answers; a repeat changes nothing. */
   takeOver(call: TakeOver): Promise<void>;
-  /** Durable when it answers; a repeat changes nothing. */
+  /**
+   * Durable when it answers; a repeat changes nothing.
+   * Without `customerId` it is for whoever the ledger belongs to, and not noted where that is nobody.
+   */
   orderClosed(
     scope: LedgerScope,
-    call: { readonly customerId: string; readonly use: OrderUse },
+    call: { readonly customerId?: string; readonly use: OrderUse },
   ): Promise<{ readonly noted: boolean }>;
-  /** Durable when it answers; a repeat changes nothing. */
+  /** The same of goods that come back. */
   orderReturned(
     scope: LedgerScope,
-    call: { readonly customerId: string; readonly back: OrderReturn },
+    call: { readonly customerId?: string; readonly back: OrderReturn },
   ): Promise<{ readonly noted: boolean }>;
   giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
   /** By a message that was sent for `at`, in case the alarm was lost. */

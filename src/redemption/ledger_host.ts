@@ -1,11 +1,15 @@
 import type { Crm } from "../crm/port.ts";
+import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import type { Found } from "../tenants/cache.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Channel, Tenant } from "../tenants/tenant.ts";
 import { createLedger, type LedgerDeps } from "./ledger.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerObject, LedgerScope } from "./ledger_client.ts";
-import { createLedgerStore, type LedgerStorage, type Successor } from "./ledger_store.ts";
+import type { LedgerIndex } from "./ledger_index_client.ts";
+import { createLedgerStore } from "./tables/ledger_store.ts";
+import type { LedgerStorage, Successor } from "./tables/ledger_storage.ts";
+import { holds } from "./machine/machine.ts";
 import { ledgerName } from "./redeem_id.ts";
 import { nextWakeUp, type WakeUp } from "./wake_up.ts";
 
@@ -34,6 +38,7 @@ export type LedgerHostDeps = {
   readonly crm: (channel: Channel) => Crm;
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
   readonly askSitoo: LedgerDeps["askSitoo"];
+  readonly index: (tenant: string, crmInstance: string) => Pick<LedgerIndex, "noteInstruments">;
   readonly log: (entry: Record<string, unknown>) => void;
 };
 
@@ -91,6 +96,34 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       ),
       ordersSettle: tenant.orders.mode !== "off",
     };
+  };
+  /** An order that does not say whose it is came here by the index: it is the owner's. */
+  const contextOfOrder = async (
+    scope: LedgerScope,
+    customerId = ledger.owner()?.customerId,
+  ): Promise<LedgerContext | undefined> =>
+    customerId === undefined
+      ? undefined
+      : contextOf(await deps.fromScope(scope), scope.channelId, customerId);
+
+  /** So that an order which does not say whose it is finds this ledger. No till waits for it. */
+  const noteInIndex = async (
+    tenant: Tenant,
+    { channelId, customerId }: LedgerContext["owner"],
+    refs: readonly InstrumentRef[],
+  ): Promise<void> => {
+    const channel = tenant.channels.get(channelId);
+    const keys = new Set(refs.map(instrumentKey));
+    const held = ledger
+      .overlay()
+      .filter(({ ref, state }) => holds(state) && keys.has(instrumentKey(ref)))
+      .map(({ ref }) => ref);
+    if (channel === undefined || held.length === 0) return;
+    const name = await ledgerName(tenant.name, channel.crmInstance, customerId);
+    const { noteInstruments } = deps.index(tenant.name, channel.crmInstance);
+    await noteInstruments(held, name)
+      .catch(() => noteInstruments(held, name))
+      .catch(() => deps.log({ level: "error", event: "index_away", tenant: tenant.name }));
   };
   /**
    * Hands everything over to the ledger of the id by which the CRM knows the customer now. The
@@ -182,6 +215,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       if (next !== undefined) return { kind: "moved", customerId: next.customerId };
       const result = await ledger.redeem(call, context);
       if (result.kind === "moved") await handOverTo(tenant, scope.channelId, result.customerId);
+      deps.background(noteInIndex(tenant, context.owner, call.refs));
       return result;
     },
     async undo(scope, call) {
@@ -224,7 +258,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       const next = await successor();
       if (next !== undefined)
         return deps.peer(next.name).orderReturned(scope, { customerId: next.customerId, back });
-      const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
+      const context = await contextOfOrder(scope, customerId);
       // A customer who never redeemed has nothing to be given back, and gets no table.
       if (context === undefined || ledger.owner() === undefined) return { noted: false };
       ledger.orderReturned(back, context);
@@ -234,10 +268,9 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       const next = await successor();
       if (next !== undefined)
         return deps.peer(next.name).orderClosed(scope, { customerId: next.customerId, use });
-      const context = contextOf(await deps.fromScope(scope), scope.channelId, customerId);
+      const context = await contextOfOrder(scope, customerId);
       if (context === undefined) return { noted: false };
-      ledger.orderClosed(use, context);
-      return { noted: true };
+      return { noted: ledger.orderClosed(use, context) };
     },
     async wakeUp(at) {
       // A later message has taken its place: looking does no harm, and sends no further one.

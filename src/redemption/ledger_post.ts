@@ -1,7 +1,7 @@
 import { mayHaveActed } from "../model/crm_failure.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
-import type { LedgerStore } from "./ledger_store.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
 
 const callMs = 6_000;

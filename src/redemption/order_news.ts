@@ -1,11 +1,12 @@
 import { instrumentKey } from "../model/instrument.ts";
-import { fingerprintOf, type Till } from "./admission.ts";
+import { fingerprintOf, type Till } from "./machine/admission.ts";
 import type { GiveBackCall, GiveBackResult, LedgerContext } from "./ledger_calls.ts";
-import { newRow, type RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import { holds } from "./machine.ts";
+import { newRow, type RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import { holds } from "./machine/machine.ts";
+import { withOffers } from "./offer_use.ts";
 import type { OrderReturn, OrderUse } from "./order_use.ts";
-import { isKeptHere } from "./policy.ts";
+import { isKeptHere } from "./machine/policy.ts";
 import { lostCallMs, type Reconciler } from "./reconciler.ts";
 import { newGroupId } from "./redeem_id.ts";
 
@@ -39,11 +40,22 @@ export const createOrderNews = (deps: {
     return { snapshot: { ...copy, amount: store.balanceOf(copy)?.left ?? copy.amount } };
   };
 
+  /** What an earlier order has given back to our copy is used from our copy: the CRM has it used already. */
+  const reinstatedCopy = (
+    row: RedemptionRow | undefined,
+  ): Partial<Pick<RedemptionRow, "viaLedger" | "snapshot">> =>
+    row?.state !== "reinstated" || row.keptHere
+      ? {}
+      : { viaLedger: true, ...(row.snapshot === undefined ? {} : { snapshot: row.snapshot }) };
+
   /**
    * A closed order names instruments: what is held is settled, what is free is committed late.
    * Durable when it returns; the work follows. Repeats and linked orders change nothing.
+   * @returns whether the ledger now has to do with the order.
    */
-  const orderClosed = (use: OrderUse, context: LedgerContext): void => {
+  const orderClosed = (told: OrderUse, context: LedgerContext): boolean => {
+    const { use, seen } = withOffers(told, told.offers === undefined ? [] : store.all(), now());
+    if (use.refs.length === 0) return store.ofOrder(use.order).length > 0;
     const known = new Set([use.order, ...use.linked]);
     const till: Till = {
       ...(use.registerId === undefined ? {} : { registerId: use.registerId }),
@@ -54,7 +66,7 @@ export const createOrderNews = (deps: {
       store.setOwner(context.owner);
       const newest = new Map(store.newest(use.refs).map((row) => [instrumentKey(row.ref), row]));
       for (const ref of use.refs) {
-        const amount = use.amounts?.[instrumentKey(ref)];
+        const amount = use.amounts[instrumentKey(ref)];
         const used = {
           bought: use.bought[instrumentKey(ref)] ?? [],
           ...(amount === undefined ? {} : { amount }),
@@ -81,6 +93,8 @@ export const createOrderNews = (deps: {
           nextAt: now(),
           keptHere: isKeptHere(ref.kind, context.crm.capabilities),
           ...keptCopy(row),
+          ...reinstatedCopy(row),
+          ...seen.get(instrumentKey(ref)),
         });
         store.insert(fresh, { requestId, till }, now());
         store.nameOrder(fresh.redemptionId, use, used, now());
@@ -88,6 +102,7 @@ export const createOrderNews = (deps: {
     });
     wakeAt(now() + lostCallMs);
     background(reconciler.run(context));
+    return true;
   };
 
   /**

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { InstrumentRef } from "../model/instrument.ts";
-import type { Sale, SaleLine } from "../model/sale.ts";
+import type { NamedInstrument, Sale, SaleLine } from "../model/sale.ts";
 import { orderUse } from "./order_use.ts";
 
 const b1: InstrumentRef = { kind: "bonus_check", id: "b-1" };
@@ -15,7 +15,7 @@ const line = (kind: SaleLine["kind"], instruments: readonly InstrumentRef[] = []
   discount: 0,
   instruments,
 });
-const sale = (lines: readonly SaleLine[], instruments: readonly InstrumentRef[]): Sale => ({
+const sale = (lines: readonly SaleLine[], instruments: readonly NamedInstrument[]): Sale => ({
   id: "sitoo-1-1-10",
   order: { account: 1, site: 1, orderId: 10 },
   receiptNumber: "R10",
@@ -30,18 +30,28 @@ const sale = (lines: readonly SaleLine[], instruments: readonly InstrumentRef[])
 });
 
 it("takes what bought lines and the order as a whole name", () => {
-  expect(orderUse(sale([line("purchase", [b1])], [b1]), {})?.refs).toEqual([b1]);
-  expect(orderUse(sale([line("purchase")], [b1]), {})?.refs).toEqual([b1]);
+  expect(orderUse(sale([line("purchase", [b1])], [b1]), {}).refs).toEqual([b1]);
+  expect(orderUse(sale([line("purchase")], [b1]), {}).refs).toEqual([b1]);
 });
 it("takes nothing from a return, nor from returned lines of an exchange in one order", () => {
-  expect(orderUse(sale([line("return", [b1])], [b1]), {})).toBeUndefined();
-  expect(orderUse(sale([line("return")], [b1]), {})).toBeUndefined();
-  expect(orderUse(sale([line("return", [b1]), line("purchase")], [b1]), {})).toBeUndefined();
+  for (const lines of [
+    [line("return", [b1])],
+    [line("return")],
+    [line("return", [b1]), line("purchase")],
+  ])
+    expect(orderUse(sale(lines, [b1]), {}).refs).toEqual([]);
+});
+it("says what each took off, by its name, as far as the order does", () => {
+  const p1: InstrumentRef = { kind: "promotion", id: "p-1" };
+  const use = orderUse(sale([line("purchase", [b1, p1])], [{ ...b1, amount: 5000 }, p1]), {});
+  expect(use).toMatchObject({ refs: [b1, p1], amounts: { "bonus_check:b-1": 5000 } });
+  expect(use.refs).toEqual([b1, p1]);
+  expect(Object.keys(use.amounts ?? {})).toEqual(["bonus_check:b-1"]);
 });
 it("knows the orders of the same purchase", () => {
   const links = {
     exchangedWith: { account: 1, site: 1, orderId: 9 },
     source: { account: 1, site: 1, orderId: 8 },
   };
-  expect(orderUse(sale([line("purchase", [b1])], [b1]), links)?.linked).toEqual(["1/1/9", "1/1/8"]);
+  expect(orderUse(sale([line("purchase", [b1])], [b1]), links).linked).toEqual(["1/1/9", "1/1/8"]);
 });

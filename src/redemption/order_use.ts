@@ -1,6 +1,6 @@
 import Big from "big.js";
-import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
-import type { OrderRef, Sale } from "../model/sale.ts";
+import { instrumentKey, type InstrumentRef, type Promotion } from "../model/instrument.ts";
+import type { OrderRef, Sale, SaleLine } from "../model/sale.ts";
 
 /** `quantity` is a positive decimal string. */
 export type Goods = { readonly sku: string; readonly quantity: string };
@@ -12,16 +12,29 @@ export type OrderReturn = {
   readonly goods: readonly Goods[];
 };
 
+/** A Sitoo voucher of a closed order, by its password, and the customer's promotions that open it. */
+export type OfferUse = {
+  readonly password: string;
+  /** What the CRM offers now. */
+  readonly promotions: readonly Promotion[];
+  /** What was bought with it, and what it took off. */
+  readonly bought: readonly Goods[];
+  readonly amount?: number;
+};
+
 /** A closed order, as far as it uses instruments. */
 export type OrderUse = {
   /** `account/site/order`: what a second use is told apart by. */
   readonly order: string;
   readonly receiptNumber: string;
+  /** Those that the order names. */
   readonly refs: readonly InstrumentRef[];
+  /** Which promotion each of these used is for the ledger to say (offer_use.ts). */
+  readonly offers?: readonly OfferUse[];
   /** By `instrumentKey`: what was bought with it; with an instrument of the whole order, everything. */
   readonly bought: Readonly<Record<string, readonly Goods[]>>;
-  /** By `instrumentKey`: what the instrument took off, minor units; absent where the order does not say. */
-  readonly amounts?: Readonly<Record<string, number>>;
+  /** By `instrumentKey`: what it took off, minor units with tax; absent where the order does not say. */
+  readonly amounts: Readonly<Record<string, number>>;
   /** Orders of the same purchase: none of them is a second use (design.md 6.8). */
   readonly linked: readonly string[];
   readonly registerId?: string;
@@ -31,10 +44,19 @@ export type OrderUse = {
 export const orderName = (order: OrderRef): string =>
   `${order.account}/${order.site}/${order.orderId}`;
 
+/** What a sale sells, or takes back. */
+export const goodsOf = (
+  sale: Sale,
+  kind: SaleLine["kind"],
+  fits: (line: SaleLine) => boolean = () => true,
+): readonly Goods[] =>
+  sale.lines
+    .filter((line) => line.kind === kind && fits(line))
+    .map(({ sku, quantity }) => ({ sku, quantity }));
+
 /**
  * What a sale uses: instruments on lines that were bought, and those of the order as a whole.
  * An instrument that stands on returned lines alone is given back, not used.
- * @returns undefined when nothing is used.
  */
 export const orderUse = (
   sale: Sale,
@@ -43,7 +65,7 @@ export const orderUse = (
     readonly source?: OrderRef;
     readonly returnOf?: OrderRef;
   },
-): OrderUse | undefined => {
+): OrderUse => {
   const on = (kind: "purchase" | "return"): Set<string> =>
     new Set(
       sale.lines
@@ -53,17 +75,16 @@ export const orderUse = (
   const bought = on("purchase");
   const returned = on("return");
   const isReturn = !sale.lines.some((line) => line.kind === "purchase");
-  const refs = sale.instruments.filter((ref) => {
+  const used = sale.instruments.filter((ref) => {
     const key = instrumentKey(ref);
     return bought.has(key) || (!returned.has(key) && !isReturn);
   });
-  if (refs.length === 0) return undefined;
-  const purchases = sale.lines.filter((line) => line.kind === "purchase");
+  const refs = used.map(({ kind, id }): InstrumentRef => ({ kind, id }));
   const boughtWith = (ref: InstrumentRef): readonly Goods[] => {
-    const own = purchases.filter((line) =>
-      line.instruments.some((named) => instrumentKey(named) === instrumentKey(ref)),
+    const own = goodsOf(sale, "purchase", (line) =>
+      line.instruments.some((one) => instrumentKey(one) === instrumentKey(ref)),
     );
-    return (own.length === 0 ? purchases : own).map(({ sku, quantity }) => ({ sku, quantity }));
+    return own.length === 0 ? goodsOf(sale, "purchase") : own;
   };
   const linked = [links.exchangedWith, links.source, links.returnOf].flatMap((order) =>
     order === undefined ? [] : [orderName(order)],
@@ -73,6 +94,11 @@ export const orderUse = (
     receiptNumber: sale.receiptNumber,
     refs,
     bought: Object.fromEntries(refs.map((ref) => [instrumentKey(ref), boughtWith(ref)])),
+    amounts: Object.fromEntries(
+      used.flatMap(({ amount, ...ref }) =>
+        amount === undefined ? [] : [[instrumentKey(ref), amount]],
+      ),
+    ),
     linked,
     ...(sale.registerId === undefined ? {} : { registerId: sale.registerId }),
     ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),
@@ -84,9 +110,7 @@ export const orderReturn = (
   sale: Sale,
   links: { readonly returnOf?: OrderRef },
 ): OrderReturn | undefined => {
-  const goods = sale.lines
-    .filter((line) => line.kind === "return")
-    .map(({ sku, quantity }) => ({ sku, quantity }));
+  const goods = goodsOf(sale, "return");
   return links.returnOf === undefined || goods.length === 0
     ? undefined
     : { order: orderName(sale.order), returnOf: orderName(links.returnOf), goods };

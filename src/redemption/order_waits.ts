@@ -1,9 +1,9 @@
 import type { InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { LedgerContext, SitooSays } from "./ledger_calls.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import type { RedemptionEvent } from "./machine.ts";
+import type { RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import type { RedemptionEvent } from "./machine/machine.ts";
 
 /** So long the order machine has for an order that was handed to it. */
 const orderSettlesMs = 10 * 60_000;
@@ -17,6 +17,8 @@ export const createOrderWaits = (deps: {
     owner: LedgerContext["owner"],
     ref: InstrumentRef,
     since: number,
+    /** Orders that other uses of the instrument belong to. */
+    known: readonly string[],
   ) => Promise<SitooSays>;
   readonly apply: (row: RedemptionRow, event: RedemptionEvent, detail?: string) => void;
   /** The next look by the back-off. */
@@ -26,7 +28,14 @@ export const createOrderWaits = (deps: {
   const { store, now, apply, postpone, waitFor } = deps;
 
   const asks = (row: RedemptionRow, context: LedgerContext): Promise<SitooSays> =>
-    deps.askSitoo(context.owner, row.ref, row.startedAt).catch(() => "no_answer" as const);
+    deps
+      .askSitoo(
+        context.owner,
+        row.ref,
+        row.startedAt,
+        store.ofInstrument(row.ref).flatMap(({ order }) => order ?? []),
+      )
+      .catch(() => "no_answer" as const);
 
   /** The time of a reservation is over: its cart may be parked, paid while the till was offline, or left. */
   const afterReservation = async (row: RedemptionRow, context: LedgerContext): Promise<void> => {

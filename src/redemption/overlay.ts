@@ -1,6 +1,6 @@
-import { newGenerationMs } from "./admission.ts";
+import { newGenerationMs } from "./machine/admission.ts";
 import type { OverlayEntry } from "./ledger_calls.ts";
-import { holds } from "./machine.ts";
+import { holds } from "./machine/machine.ts";
 
 export type { OverlayEntry } from "./ledger_calls.ts";
 

@@ -1,14 +1,14 @@
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import { isOverdrawn } from "./balance.ts";
+import { isOverdrawn } from "./machine/balance.ts";
 import { createCrmSteps, lostCallMs } from "./crm_steps.ts";
 import type { LedgerContext, SitooSays } from "./ledger_calls.ts";
 import { createLedgerPost } from "./ledger_post.ts";
-import type { Cause, RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import { isOpen, type RedemptionEvent } from "./machine.ts";
-import { nextStep, type Step } from "./next_step.ts";
+import type { Cause, RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import { isOpen, type RedemptionEvent } from "./machine/machine.ts";
+import { nextStep, type Step } from "./machine/next_step.ts";
 import { isAllBack } from "./order_use.ts";
 import { createOrderWaits } from "./order_waits.ts";
 
@@ -39,6 +39,8 @@ export const createReconciler = (deps: {
     owner: LedgerContext["owner"],
     ref: InstrumentRef,
     since: number,
+    /** Orders that other uses of the instrument belong to. */
+    known: readonly string[],
   ) => Promise<SitooSays>;
 }) => {
   const { store, now, wakeAt } = deps;

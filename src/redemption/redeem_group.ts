@@ -3,13 +3,13 @@ import type { CrmFailure } from "../model/crm_failure.ts";
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
 import { parseMinor } from "../model/money.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { fingerprintOf, type Till } from "./admission.ts";
+import { fingerprintOf, type Till } from "./machine/admission.ts";
 import { checkInstruments } from "./check_instruments.ts";
 import type { LedgerContext, RedeemCall, RedeemResult } from "./ledger_calls.ts";
-import { newRow, type RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStore } from "./ledger_store.ts";
-import type { RedemptionState } from "./machine.ts";
-import { commitAt, commitOrder, isKeptHere } from "./policy.ts";
+import { newRow, type RedemptionRow } from "./machine/redemption_row.ts";
+import type { LedgerStore } from "./tables/ledger_store.ts";
+import type { RedemptionState } from "./machine/machine.ts";
+import { commitAt, commitOrder, isKeptHere } from "./machine/policy.ts";
 import { lostCallMs, type Reconciler } from "./reconciler.ts";
 import { newGroupId } from "./redeem_id.ts";
 

@@ -1,10 +1,10 @@
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import { usedBy } from "./balance.ts";
+import { usedBy } from "./machine/balance.ts";
 import { formatMinor } from "../model/money.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
-import type { Owner } from "./ledger_store.ts";
-import type { Why } from "./outbox_table.ts";
+import type { RedemptionRow } from "./machine/redemption_row.ts";
+import type { Owner } from "./tables/ledger_storage.ts";
+import type { Why } from "./tables/outbox_table.ts";
 
 const nameOf = (row: RedemptionRow): string =>
   `${row.ref.kind === "promotion" ? "promotion" : "bonus check"} ${row.ref.id}`;

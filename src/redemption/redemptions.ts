@@ -1,5 +1,5 @@
 import type { InstrumentRef } from "../model/instrument.ts";
-import type { Till } from "./admission.ts";
+import type { Till } from "./machine/admission.ts";
 import type { OverlayEntry, RedeemResult, UndoResult } from "./ledger_calls.ts";
 
 /** The ledgers of one channel's customers, as the surfaces use them. */

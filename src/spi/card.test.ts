@@ -127,6 +127,20 @@ describe("the card on the wire", () => {
     ]);
     expect(wire.voucher_passwords).toEqual(["member"]);
   });
+  it("gives the password of no offer that is held or used, whether its type is confirmed or not", () => {
+    const spi = { ...channel("club").spi, confirmed: ["voucher"] } as const;
+    const held = entry("settled", { ref: { kind: "promotion", id: "p-3" }, snapshot: spring });
+    for (const offers of [offered, { ...offered, promotions: [] }]) {
+      const used = assembleCard(profile, ok(offers), [held], now);
+      expect(JSON.stringify(customerWire(used, channel("club")))).not.toContain("spring");
+      const wire = customerWire(used, channel("club", { spi }));
+      expect(wire.promotions.find((one) => one.promotion_id === "p-3")).toMatchObject({
+        redeemed: true,
+        promotion_type: { type: "voucher", value_text: "" },
+      });
+      expect(JSON.stringify(wire)).not.toContain("spring");
+    }
+  });
   it("says what could not be read, in the market's language", () => {
     const broken = assembleCard(profile, failed({ kind: "timed_out" }), undefined, now);
     const wire = customerWire(broken, channel("club"));

@@ -1,5 +1,5 @@
 import type { Instruments, Match, Profile } from "../crm/port.ts";
-import { smaller } from "../redemption/balance.ts";
+import { smaller } from "../redemption/machine/balance.ts";
 import { holdsOnCard, type OverlayEntry } from "../redemption/overlay.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { CardPart } from "../model/customer.ts";

@@ -83,7 +83,11 @@ const promotionWire = (
         : undefined;
     case "voucher":
       return confirmed.has("voucher")
-        ? { ...head, promotion_type: { type: "voucher", value_text: offer.password } }
+        ? {
+            ...head,
+            // A used one opens nothing any more, whatever the till makes of `redeemed`.
+            promotion_type: { type: "voucher", value_text: head.redeemed ? "" : offer.password },
+          }
         : undefined;
     case "manual":
       return confirmed.has("manual")

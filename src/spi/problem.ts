@@ -1,6 +1,6 @@
 import type { CrmFailure, FieldFault } from "../model/crm_failure.ts";
 import { unreachable } from "../model/outcome.ts";
-import type { RedeemRefusal } from "../redemption/admission.ts";
+import type { RedeemRefusal } from "../redemption/machine/admission.ts";
 
 /** Everything that an SPI call can be answered with other than success. */
 export type Problem =

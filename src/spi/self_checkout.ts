@@ -1,5 +1,5 @@
 import type { Person } from "../model/customer.ts";
-import type { Till } from "../redemption/admission.ts";
+import type { Till } from "../redemption/machine/admission.ts";
 import type { Channel, FieldName, FieldRules } from "../tenants/tenant.ts";
 
 /** Customers work this till themselves; it works without Staff-ID. */

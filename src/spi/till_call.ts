@@ -1,7 +1,7 @@
 import type { CreateCustomer } from "../crm/create_customer.ts";
 import type { Crm, CrmCall } from "../crm/port.ts";
 import type { Outcome } from "../model/outcome.ts";
-import type { Till } from "../redemption/admission.ts";
+import type { Till } from "../redemption/machine/admission.ts";
 import type { Redemptions } from "../redemption/redemptions.ts";
 import type { Channel, Tenant } from "../tenants/tenant.ts";
 import type { Problem } from "./problem.ts";

@@ -1,4 +1,4 @@
-import type { Till } from "../redemption/admission.ts";
+import type { Till } from "../redemption/machine/admission.ts";
 
 /** Percent-encoded UTF-8 (published); a value that is not stays as it came. */
 const decode = (value: string | null): string | undefined => {

@@ -76,10 +76,11 @@ export type Keyring = {
   readonly keyIds: readonly string[];
   /** @throws SecretFault when no key fits, or the text was sealed for another place. */
   open(place: SecretPlace, sealed: string): Promise<string>;
-  /** HMAC-SHA-256 key for one purpose, from the newest private key. The same for as long as that key is the newest. */
-  deriveHmacKey(purpose: string): Promise<CryptoKey>;
-  /** The same from every key, newest first: verifies what was signed before a rotation. */
-  deriveHmacKeys(purpose: string): Promise<readonly CryptoKey[]>;
+  /**
+   * HMAC-SHA-256 keys for one purpose, one from each private key, newest first: the first one
+   * signs, the others still know what was signed before a rotation.
+   */
+  deriveHmacKeys(purpose: string): Promise<readonly [CryptoKey, ...CryptoKey[]]>;
 };
 
 const hmacKey = async (key: KeyText, purpose: string): Promise<CryptoKey> => {
@@ -104,7 +105,7 @@ const hmacKey = async (key: KeyText, purpose: string): Promise<CryptoKey> => {
  */
 export const createKeyring = (privateKeys: string): Keyring => {
   const keys = privateKeys.split(",").map((written) => parseKey(written, "CONFIG_KEY"));
-  const [newest] = keys;
+  const [newest, ...older] = keys;
   if (newest === undefined) throw new SecretFault("CONFIG_KEY is empty");
   const imported = new Map<string, Promise<CryptoKey>>();
   const privateKey = (key: KeyText): Promise<CryptoKey> => {
@@ -140,7 +141,7 @@ export const createKeyring = (privateKeys: string): Keyring => {
   return {
     keyIds: keys.map((key) => key.id),
     open,
-    deriveHmacKey: (purpose) => hmacKey(newest, purpose),
-    deriveHmacKeys: (purpose) => Promise.all(keys.map((key) => hmacKey(key, purpose))),
+    deriveHmacKeys: (purpose) =>
+      Promise.all([hmacKey(newest, purpose), ...older.map((key) => hmacKey(key, purpose))]),
   };
 };

@@ -1,8 +1,8 @@
-import type { Till } from "../../src/redemption/admission.ts";
-import { otherTill } from "../../src/redemption/admission.ts";
+import type { Till } from "../../src/redemption/machine/admission.ts";
+import { otherTill } from "../../src/redemption/machine/admission.ts";
 import type { RedeemResult } from "../../src/redemption/ledger_calls.ts";
-import type { RedemptionRow } from "../../src/redemption/ledger_rows.ts";
-import { isOpen } from "../../src/redemption/machine.ts";
+import type { RedemptionRow } from "../../src/redemption/machine/redemption_row.ts";
+import { isOpen } from "../../src/redemption/machine/machine.ts";
 import type { OrderUse } from "../../src/redemption/order_use.ts";
 import { instrumentKey, type InstrumentRef } from "../../src/model/instrument.ts";
 import type { EvictableLedger } from "./evictable_ledger.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
-import type { Till } from "../../src/redemption/admission.ts";
+import type { Till } from "../../src/redemption/machine/admission.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";
 import { auditor } from "./auditor.ts";
 import { check, evictableLedger, promotion } from "./evictable_ledger.ts";
@@ -22,7 +22,7 @@ type Scenario = {
   /** Uses in the CRM when the act has been repeated until it was answered. */
   readonly uses: readonly [check: boolean, promotion: boolean];
 };
-const order = { order: "1/1/7", receiptNumber: "R7", bought: {}, linked: [] };
+const order = { order: "1/1/7", receiptNumber: "R7", bought: {}, amounts: {}, linked: [] };
 const sale = { promotions: "sale", bonusChecks: "sale" } as const;
 const scenarios: readonly Scenario[] = [
   {

@@ -1,9 +1,9 @@
 import type { LedgerScope } from "../../src/redemption/ledger_client.ts";
 import type { SitooSays } from "../../src/redemption/ledger_calls.ts";
 import { hostLedger } from "../../src/redemption/ledger_host.ts";
-import type { RedemptionRow } from "../../src/redemption/ledger_rows.ts";
-import { createLedgerStore } from "../../src/redemption/ledger_store.ts";
-import { nextStep } from "../../src/redemption/next_step.ts";
+import type { RedemptionRow } from "../../src/redemption/machine/redemption_row.ts";
+import { createLedgerStore } from "../../src/redemption/tables/ledger_store.ts";
+import { nextStep } from "../../src/redemption/machine/next_step.ts";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
 import type { DeadLetter } from "../../src/tenants/dead_letters.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";
@@ -30,6 +30,8 @@ const alarmAgainMs = 2_000;
 export type Setting = {
   readonly policy?: Partial<Redemption>;
   readonly ordersCarryIds?: boolean;
+  /** False: the CRM has no call to redeem, so the ledger is the truth. */
+  readonly canRedeem?: boolean;
   /** So many times the place where people look cannot be written. */
   readonly lettersFail?: number;
   /** The first answers of Sitoo, asked for orders that name an instrument. */
@@ -39,7 +41,7 @@ export type Setting = {
 /** One customer's ledger in its object, with the object's alarm, that can be lost at any moment. */
 export const evictableLedger = (setting: Setting = {}) => {
   const clock = createClock(Date.parse("2026-11-23T10:00:00Z"));
-  const crm = createSlowCrm(clock, [check, promotion]);
+  const crm = createSlowCrm(clock, [check, promotion], setting.canRedeem);
   const storage = quickStorage();
   const store = createLedgerStore({
     sql: { exec: storage.exec as SqlStorage["exec"] },
@@ -158,6 +160,7 @@ export const evictableLedger = (setting: Setting = {}) => {
       },
       fromScope: () => Promise.resolve(tenant),
       byName: () => Promise.resolve({ kind: "found", tenant, stored: scope.stored }),
+      index: () => ({ noteInstruments: () => Promise.resolve() }),
       askSitoo: () => Promise.resolve(sitooSays.shift() ?? "none"),
       crm: () => crm.crm,
       deadLetter: (entries) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
 import type { InstrumentRef } from "../../src/model/instrument.ts";
-import type { Till } from "../../src/redemption/admission.ts";
+import type { Till } from "../../src/redemption/machine/admission.ts";
 import type { Redemption } from "../../src/tenants/tenant.ts";
 import { auditor } from "./auditor.ts";
 import { check, evictableLedger, promotion } from "./evictable_ledger.ts";
@@ -205,6 +205,7 @@ const play = async ({ setting, acts: steps, unread = 0 }: History): Promise<stri
           receiptNumber: `R${act.order}`,
           refs: act.set,
           bought: {},
+          amounts: {},
           linked: act.linked && before !== undefined && before !== order ? [before] : [],
         });
         break;

@@ -1,4 +1,4 @@
-import type { Crm, CrmCall, InstrumentStatus } from "../../src/crm/port.ts";
+import type { Crm, CrmCall, InstrumentStatus, MirroredUse } from "../../src/crm/port.ts";
 import type { CrmFailure } from "../../src/model/crm_failure.ts";
 import { mayHaveActed } from "../../src/model/crm_failure.ts";
 import { instrumentKey, type Instrument, type InstrumentRef } from "../../src/model/instrument.ts";
@@ -29,7 +29,13 @@ export type Held = {
 const plain: Fate = { ms: 30 };
 
 /** A CRM whose calls take their time on the clock, act and answer apart, or one without the other. */
-export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
+export const createSlowCrm = (
+  clock: Clock,
+  refs: readonly InstrumentRef[],
+  /** False: it shows instruments and has no call to redeem one; it takes a mirror. */
+  canRedeem = true,
+) => {
+  const mirrored: MirroredUse[] = [];
   const held = new Map<string, Held>();
   const fates: Record<Operation, Fate[]> = { commit: [], reverse: [], read: [] };
   /** Sends whose outcome could not be told to us: a use by somebody else near them is told apart by nobody. */
@@ -125,11 +131,12 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
     capabilities: {
       searchBy: ["mobile"],
       lookupBy: [],
-      commit: { promotion: true, bonus_check: true },
-      reverse: { promotion: false, bonus_check: true },
+      commit: { promotion: canRedeem, bonus_check: canRedeem },
+      reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
+      offersByPassword: false,
     },
     search: unused,
     lookup: unused,
@@ -168,6 +175,15 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
             Object.assign(one, { redeemed: false, by: undefined });
             return done;
           }),
+    ...(canRedeem
+      ? {}
+      : {
+          mirror: (_customer: string, use: MirroredUse, call: CrmCall) =>
+            send("read", `mirror ${use.what}`, call, undefined, () => {
+              mirrored.push(use);
+              return done;
+            }),
+        }),
     status: (_customer, ref, call) =>
       send<InstrumentStatus>("read", `status ${ref.id}`, call, ref, () => {
         const one = of(ref);
@@ -183,6 +199,7 @@ export const createSlowCrm = (clock: Clock, refs: readonly InstrumentRef[]) => {
   return {
     crm,
     of,
+    mirrored,
     fates,
     calls,
     acts: (): number => acted,

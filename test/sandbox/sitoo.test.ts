@@ -278,6 +278,26 @@ describe("sell", () => {
     expectToAddUp(order);
   });
 
+  test("a voucher stands on the discount rows of the order, or on the product's own row", async () => {
+    const voucher = { voucherid: 4, vouchercode: "V4", vouchername: "Spring 100 off" };
+    const { order } = await sell(fresh(), {
+      items: [{ sku: "A1", discount: "100.00", voucher: { voucherid: 2 } }, { sku: "B6" }],
+      orderDiscount: "50.00",
+      voucher,
+    });
+    expect(order.orderitems).toMatchObject([
+      { sku: "A1", voucherid: 2, vouchercode: "", moneyitemtotal_net: "2312.00" },
+      { sku: "B6", voucherid: 0 },
+      { orderitemtype: 20, ...voucher, vatvalue: 25 },
+      { orderitemtype: 20, ...voucher, vatvalue: 6 },
+    ]);
+    expect(order.orderitems[0]?.additionaldata).not.toHaveProperty("reasoncode-manualdiscount");
+    expect(order.moneytotal_gross_all).toBe("3039.00");
+    expectToAddUp(order);
+    const unknown = { items: [{ sku: "A1", voucher: { id: 4 } }] };
+    expect((await fresh().controlSitoo("POST", "/sell", unknown)).status).toBe(400);
+  });
+
   test("American sales tax is on top and outside of VAT", async () => {
     const { order } = await sell(fresh(), { storeId: "600", items: [{ sku: "A1" }] });
     expect(order).toMatchObject({

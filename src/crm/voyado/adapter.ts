@@ -22,6 +22,8 @@ const capabilities: Capabilities = {
   deliveryBatch: 1,
   // Contacts and instruments at once (11, assumed); receipts show in the history only after their import.
   readsOwnWrites: true,
+  // EXTERNALOFFER (contracts/voyado.md 5).
+  offersByPassword: true,
 };
 
 export type VoyadoOptions = {

@@ -1,5 +1,5 @@
-import { unreachable } from "../model/outcome.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import { unreachable } from "../../model/outcome.ts";
+import type { RedemptionRow } from "./redemption_row.ts";
 import type { RedemptionEvent } from "./machine.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ledgerHosts } from "../../test/ledger_hosts.ts";
-import { check, check2, promotion, till } from "../../test/ledger_world.ts";
-import type { InstrumentRef } from "../model/instrument.ts";
+import { ledgerHosts } from "../../../test/ledger_hosts.ts";
+import { check, check2, promotion, till } from "../../../test/ledger_world.ts";
+import type { InstrumentRef } from "../../model/instrument.ts";
 
 beforeEach(() =>
   vi.useFakeTimers({
@@ -88,7 +88,14 @@ describe("a customer whom the CRM has joined with another", () => {
     const { open, host, scope, settled, uses } = await joinedCustomers();
     await open();
     const old = await host("old");
-    const use = { order: "1/1/7", receiptNumber: "R7", refs: [promotion], bought: {}, linked: [] };
+    const use = {
+      order: "1/1/7",
+      receiptNumber: "R7",
+      refs: [promotion],
+      bought: {},
+      amounts: {},
+      linked: [],
+    };
     expect(await old.orderClosed(scope, { customerId: "old", use })).toEqual({ noted: true });
     await settled();
     expect(await uses("new")).toContain("p-1 settled");

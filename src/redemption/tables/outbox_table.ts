@@ -1,5 +1,5 @@
 import { count, text } from "./ledger_rows.ts";
-import type { LedgerStorage } from "./ledger_store.ts";
+import type { LedgerStorage } from "./ledger_storage.ts";
 
 /** What a person must be told of a redemption: its state, or that no order claims it. */
 export type Why = "lost" | "attention" | "unclaimed" | "overdrawn" | "not_mirrored";

@@ -1,18 +1,10 @@
-import { instrumentKey, type Instrument, type InstrumentRef } from "../model/instrument.ts";
-import {
-  optionalText,
-  readRow,
-  text,
-  count,
-  tillOf,
-  type Cause,
-  type RedemptionRow,
-  type TrailEntry,
-} from "./ledger_rows.ts";
-import type { LedgerStorage } from "./ledger_store.ts";
-import type { RedemptionEvent, RedemptionState } from "./machine.ts";
-import type { Goods, OrderUse } from "./order_use.ts";
-import { rowAfter } from "./row_after.ts";
+import { instrumentKey, type Instrument, type InstrumentRef } from "../../model/instrument.ts";
+import { optionalText, readRow, text, count, tillOf } from "./ledger_rows.ts";
+import type { Cause, RedemptionRow, TrailEntry } from "../machine/redemption_row.ts";
+import type { LedgerStorage } from "./ledger_storage.ts";
+import type { RedemptionEvent, RedemptionState } from "../machine/machine.ts";
+import type { Goods, OrderUse } from "../order_use.ts";
+import { rowAfter } from "../machine/row_after.ts";
 
 /** What no rule can still ask for after its time; a person must have looked at `attention`. */
 const isOver = "state NOT IN ('reserved', 'committing', 'unknown', 'reversing', 'attention')";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { CrmFailure } from "../model/crm_failure.ts";
-import { newRow, type RedemptionRow } from "./ledger_rows.ts";
+import type { CrmFailure } from "../../model/crm_failure.ts";
+import { newRow, type RedemptionRow } from "./redemption_row.ts";
 import { holds, type RedemptionEvent } from "./machine.ts";
 import { nextStep } from "./next_step.ts";
 import { rowAfter } from "./row_after.ts";

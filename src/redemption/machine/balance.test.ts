@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { check, promotion, till, world } from "../../test/ledger_world.ts";
-import { overlay } from "../spi/card.ts";
-import type { BonusCheck } from "../model/instrument.ts";
+import { check, promotion, till, world } from "../../../test/ledger_world.ts";
+import { overlay } from "../../spi/card.ts";
+import type { BonusCheck } from "../../model/instrument.ts";
 
 beforeEach(() =>
   vi.useFakeTimers({

@@ -1,6 +1,6 @@
-import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
-import type { Money } from "../model/money.ts";
-import { unreachable } from "../model/outcome.ts";
+import { instrumentKey, type InstrumentRef } from "../../model/instrument.ts";
+import type { Money } from "../../model/money.ts";
+import { unreachable } from "../../model/outcome.ts";
 import type { Balance } from "./balance.ts";
 import { holds, type RedemptionState } from "./machine.ts";
 

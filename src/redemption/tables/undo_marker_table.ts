@@ -1,6 +1,6 @@
-import type { UndoMarker } from "./admission.ts";
+import type { UndoMarker } from "../machine/admission.ts";
 import { count, text, tillOf } from "./ledger_rows.ts";
-import type { LedgerStorage } from "./ledger_store.ts";
+import type { LedgerStorage } from "./ledger_storage.ts";
 
 /** Undos of what nobody held: the redeem that they overtook may still be on its way. */
 export const undoMarkerTable = (sql: LedgerStorage["sql"], exists: () => boolean) => ({

@@ -1,4 +1,4 @@
-import type { RedemptionRow } from "./ledger_rows.ts";
+import type { RedemptionRow } from "./redemption_row.ts";
 import { transition, type RedemptionEvent } from "./machine.ts";
 
 /** A redemption that no order has named by then is asked about (design.md 6.7). */

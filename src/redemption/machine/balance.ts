@@ -1,5 +1,6 @@
-import type { Money } from "../model/money.ts";
-import type { RedemptionRow } from "./ledger_rows.ts";
+import type { Money } from "../../model/money.ts";
+import type { Instrument } from "../../model/instrument.ts";
+import type { RedemptionState } from "./machine.ts";
 
 /**
  * Balances of bonus checks that the ledger keeps, for a CRM that cannot redeem (design.md 6.12).
@@ -11,7 +12,11 @@ export type Balance = {
   readonly left?: Money;
 };
 
-type Use = Pick<RedemptionRow, "state" | "snapshot" | "amount">;
+type Use = {
+  readonly state: RedemptionState;
+  readonly snapshot?: Instrument;
+  readonly amount?: number;
+};
 
 const valueOf = ({ snapshot }: Use): Money | undefined =>
   snapshot?.kind === "bonus_check" ? snapshot.amount : undefined;

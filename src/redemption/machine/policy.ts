@@ -1,6 +1,6 @@
-import type { InstrumentKind, InstrumentRef } from "../model/instrument.ts";
-import type { Capabilities } from "../crm/port.ts";
-import type { Redemption } from "../tenants/tenant.ts";
+import type { InstrumentKind, InstrumentRef } from "../../model/instrument.ts";
+import type { Capabilities } from "../../crm/port.ts";
+import type { Redemption } from "../../tenants/tenant.ts";
 
 /** When an instrument is told to the CRM: at the till, or when the closed order names it. */
 export type CommitAt = "till" | "order";

@@ -1,10 +1,11 @@
-import type { MirroredUse } from "../crm/port.ts";
-import { instrumentKey } from "../model/instrument.ts";
-import type { Money } from "../model/money.ts";
-import { usedBy } from "./balance.ts";
-import { count, text, type RedemptionRow } from "./ledger_rows.ts";
-import type { LedgerStorage } from "./ledger_store.ts";
-import type { RedemptionState } from "./machine.ts";
+import type { MirroredUse } from "../../crm/port.ts";
+import { instrumentKey } from "../../model/instrument.ts";
+import type { Money } from "../../model/money.ts";
+import { usedBy } from "../machine/balance.ts";
+import { count, text } from "./ledger_rows.ts";
+import type { RedemptionRow } from "../machine/redemption_row.ts";
+import type { LedgerStorage } from "./ledger_storage.ts";
+import type { RedemptionState } from "../machine/machine.ts";
 
 /** One thing that the CRM is still to be told. */
 export type Mirror = {

@@ -1,4 +1,4 @@
-import type { LedgerStorage } from "./ledger_store.ts";
+import type { LedgerStorage } from "./ledger_storage.ts";
 
 /**
  * Tables of the object (docs/storage.md), as the steps that made them what they are. Only ever

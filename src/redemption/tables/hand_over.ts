@@ -1,4 +1,4 @@
-import type { LedgerStorage, Owner } from "./ledger_store.ts";
+import type { LedgerStorage, Owner } from "./ledger_storage.ts";
 
 type Stored = Record<string, SqlStorageValue>;
 

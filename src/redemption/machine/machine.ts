@@ -1,6 +1,6 @@
-import type { CrmFailure } from "../model/crm_failure.ts";
-import { mayHaveActed } from "../model/crm_failure.ts";
-import { unreachable } from "../model/outcome.ts";
+import type { CrmFailure } from "../../model/crm_failure.ts";
+import { mayHaveActed } from "../../model/crm_failure.ts";
+import { unreachable } from "../../model/outcome.ts";
 
 /**
  * The state machine of one redemption (design.md 6): pure, no clock and no I/O of its own.

@@ -1,6 +1,6 @@
 import { text } from "./ledger_rows.ts";
-import type { LedgerStorage } from "./ledger_store.ts";
-import type { Goods, OrderReturn } from "./order_use.ts";
+import type { LedgerStorage } from "./ledger_storage.ts";
+import type { Goods, OrderReturn } from "../order_use.ts";
 
 /** Goods of an order that used an instrument, as they come back. */
 export const returnedGoodsTable = (sql: LedgerStorage["sql"], exists: () => boolean) => ({

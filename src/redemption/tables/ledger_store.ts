@@ -1,30 +1,14 @@
-import type { InstrumentRef } from "../model/instrument.ts";
-import { isUsedUp, leftOf, type Balance } from "./balance.ts";
+import type { InstrumentRef } from "../../model/instrument.ts";
+import { isUsedUp, leftOf, type Balance } from "../machine/balance.ts";
 import { handOverTables, type TakeOver } from "./hand_over.ts";
 import { ledgerSchema } from "./ledger_schema.ts";
 import { text } from "./ledger_rows.ts";
+import type { LedgerStorage, Owner, Successor } from "./ledger_storage.ts";
 import { mirrorTable } from "./mirror_table.ts";
 import { outboxTable } from "./outbox_table.ts";
 import { redemptionTable } from "./redemption_table.ts";
 import { returnedGoodsTable } from "./returned_goods_table.ts";
 import { undoMarkerTable } from "./undo_marker_table.ts";
-
-/** The part of a Durable Object's storage that the ledger uses. */
-export type LedgerStorage = {
-  readonly sql: Pick<SqlStorage, "exec">;
-  /** Runs in one transaction; a throw rolls back. */
-  transaction<Result>(work: () => Result): Result;
-};
-
-/** Whose ledger an object is. */
-export type Owner = {
-  readonly tenant: string;
-  readonly channelId: string;
-  readonly customerId: string;
-};
-
-/** The ledger that has taken over what another one held. */
-export type Successor = { readonly customerId: string; readonly name: string };
 
 /**
  * Rows of one customer's ledger. An object that holds nothing creates no table:
