@@ -24,7 +24,6 @@ const difference = z.object({
   delivered: z.number().nullable(),
   mend: z.string(),
 });
-export type ProofDifferenceAnswer = z.output<typeof difference>;
 
 const site = z.object({
   account: z.number(),

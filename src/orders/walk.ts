@@ -27,8 +27,6 @@ const dayMs = 24 * 3_600_000;
 const keptForMs = 30 * dayMs;
 const withdrawnKey = "withdrawn_at";
 
-export type Walk = ReturnType<typeof createWalk>;
-
 /**
  * Everything that walks one site's list of orders: the catch-up, backfills and proofs, one step at a time, the
  * first of them that is due. All state is in the tables, so the object may die anywhere.

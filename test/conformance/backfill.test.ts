@@ -253,19 +253,14 @@ describe("the command", () => {
   it("watches a backfill to its end, in plain lines where there is no terminal", async () => {
     const tenant = await historyTenant("history-cli");
     await history(tenant, 40);
-    const dry = await gateway.command([
-      ...["backfill", "history-cli", "--from", dayBefore(3), "--to", dayBefore(3)],
-      ...["--dry-run"],
-    ]);
+    const args = ["backfill", "history-cli", "--from", dayBefore(3), "--to", dayBefore(3)];
+    const dry = await gateway.command([...args, "--dry-run"]);
     expect(dry).toMatchObject({ code: 0, err: expect.stringMatching(/^backfill \w+ of/) });
     expect(dry.out).toContain("90316/1: 40 closed orders, 40 of them for a destination");
     expect(dry.out).toMatch(/^\d{4}-\d\d-\d\d +200 +SEK +40 +\d+\.\d\d$/m);
     expect(await receiptsOf(tenant)).toEqual(new Map());
 
-    const real = await gateway.command([
-      ...["backfill", "history-cli", "--from", dayBefore(3), "--to", dayBefore(3)],
-      "--json",
-    ]);
+    const real = await gateway.command([...args, "--json"]);
     expect(real.code).toBe(0);
     const result = z.object({ id: z.string(), items: z.array(view) }).parse(JSON.parse(real.out));
     expect(result.items).toMatchObject([{ state: "done", found: 40, handed: 40 }]);
