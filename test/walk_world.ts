@@ -31,6 +31,7 @@ export const walkWorld = (tenant: Tenant = tenantWith([channel("club")])) => {
     sitooSays: undefined as Exclude<SitooAnswer<never>, { kind: "found" }> | undefined,
     /** Sitoo leaves the filter out, as one that it does not know. */
     withoutCursor: false,
+    withoutDates: false,
     /** Tried before each call of a journal, and after it. */
     beforeJournal: (): void => {},
     afterJournal: (): void => {},
@@ -59,8 +60,9 @@ export const walkWorld = (tenant: Tenant = tenantWith([channel("club")])) => {
           has(filter.orderIds, orderid) &&
           has(filter.states, orderstateid) &&
           (world.withoutCursor || orderid >= (filter.orderIdFrom ?? 0)) &&
-          orderdate >= (filter.orderDateFrom ?? 0) &&
-          orderdate < (filter.orderDateTo ?? Infinity),
+          (world.withoutDates ||
+            (orderdate >= (filter.orderDateFrom ?? 0) &&
+              orderdate < (filter.orderDateTo ?? Infinity))),
       )
       .toSorted((a, b) =>
         filter.sort === "orderid" ? a.orderid - b.orderid : b.orderid - a.orderid,

@@ -223,6 +223,28 @@ describe("a backfill", () => {
     expect(w.asked()).toEqual([]);
   });
 
+  it("that is a dry run does not wait for one that brings something", async () => {
+    const w = withHistory(2_000);
+    w.world.maxNum = 250;
+    await w.walk().startBackfill(place, whole);
+    await w.run(start + minute);
+    await w.walk().startBackfill(place, { ...whole, id: "b2", dryRun: true });
+    // The window is full, and stays so.
+    await w.run(start + 2 * minute);
+    expect(w.view("b2")).toMatchObject({ state: "done", found: 2_000 });
+    expect(w.view("b1")).toMatchObject({ state: "running" });
+  });
+
+  it("takes only orders of its time, should Sitoo leave the filter out", async () => {
+    const w = withHistory(3);
+    w.world.withoutDates = true;
+    w.order(2_000, { orderdate: seconds + 60 });
+    w.order(2_001, { orderdate: seconds - 2 * year });
+    await w.walk().startBackfill(place, whole);
+    await w.through();
+    expect(w.asked()).toEqual(w.ids);
+  });
+
   it("lets the catch-up go first", async () => {
     const w = withHistory(1_000);
     await w.tick();

@@ -73,10 +73,12 @@ export const createBackfillTable = (sql: Sql, meta: WalkMeta) => ({
     sql.exec<BackfillRow>("SELECT * FROM backfills ORDER BY seq DESC").toArray(),
   get: (id: string): BackfillRow | undefined =>
     sql.exec<BackfillRow>("SELECT * FROM backfills WHERE id = ?", id).toArray()[0],
-  /** The oldest that is not through: one runs at a time. */
+  /** The oldest that is not through: one runs at a time. A dry run is over soon, and goes first. */
   current: (): BackfillRow | undefined =>
     sql
-      .exec<BackfillRow>("SELECT * FROM backfills WHERE state = 'running' ORDER BY seq LIMIT 1")
+      .exec<BackfillRow>(
+        "SELECT * FROM backfills WHERE state = 'running' ORDER BY dry_run DESC, seq LIMIT 1",
+      )
       .toArray()[0],
 
   stop(id: string): void {

@@ -4,7 +4,7 @@ import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import type { BackfillRow, BackfillTable } from "./backfill_table.ts";
 import { hasRoom, nextPoll } from "./backfill_window.ts";
 import { marketOf, targetsOf } from "./destinations.ts";
-import { currencyOf, goodsTotals, isClosedSale, saleDay, storeOf } from "./head_money.ts";
+import { currencyOf, goodsTotals, isClosedSale, isWithin, saleDay, storeOf } from "./head_money.ts";
 import {
   askPage,
   type Fault,
@@ -122,7 +122,7 @@ export const createBackfillWork = ({
       const row = table.current();
       const times = [
         ...(waits.length > 0 ? [table.poll().nextAt] : []),
-        ...(row !== undefined && hasRoom(waits) ? [row.next_at] : []),
+        ...(row !== undefined && (row.dry_run === 1 || hasRoom(waits)) ? [row.next_at] : []),
       ];
       return times.length === 0 ? undefined : Math.min(...times);
     },
@@ -154,7 +154,9 @@ const forDestinations = (
   { tenant, account }: { readonly tenant: Tenant; readonly account: SitooAccount },
 ): readonly Wanted[] => {
   const usual = marketOf(tenant, account, undefined)?.currency ?? "";
-  return heads.filter(isClosedSale).flatMap((head) => {
+  const range = { from: row.from_s, to: row.to_s };
+  return heads.flatMap((head) => {
+    if (!isClosedSale(head) || !isWithin(head, range)) return [];
     const channels = targetsOf(tenant, account, currencyOf(head, usual))
       .map(({ channel }) => channel.id)
       .filter((id) => row.channel === null || id === row.channel);

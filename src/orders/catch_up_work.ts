@@ -66,13 +66,16 @@ export const createCatchUpWork = ({
         ? undefined
         : await sitoo.heads(
             { orderDateFrom: since, num: 1, sort: "orderid" },
-            stateFields,
+            ["orderid", "orderdate"],
             deadline,
           );
     if (first !== undefined && first.kind !== "found") return faultOf(first);
     const newest = await sitoo.heads({ num: 1, sort: "-orderid" }, stateFields, deadline);
     if (newest.kind !== "found") return faultOf(newest);
-    const [from] = first?.value.items ?? [];
+    // Sitoo leaves out a filter that it does not know: then this is the oldest order there is.
+    const [from] = (first?.value.items ?? []).filter(
+      ({ orderdate = 0 }) => since !== undefined && orderdate >= since,
+    );
     const [last] = newest.value.items;
     const position = from === undefined ? (last?.orderid ?? 0) : from.orderid - 1;
     transaction(() => {
@@ -101,12 +104,15 @@ export const createCatchUpWork = ({
       now() + askMs,
     );
     if (answer.kind !== "found") return faultOf(answer);
+    const { items, unreadable, totalCount } = answer.value;
     const asked = new Set(ids);
-    const heads = answer.value.items.filter(({ orderid }) => asked.has(orderid));
+    const heads = items.filter(({ orderid }) => asked.has(orderid));
+    // Sitoo may hand out fewer than were asked for: those behind the last one are asked after next.
+    const last = items.length + unreadable < totalCount ? heads.at(-1)?.orderid : undefined;
     const brought = await hand(scene, heads);
     transaction(() => {
       noteOpen(heads);
-      for (const id of ids) table.stillOpen(id, now());
+      for (const id of ids) if (last === undefined || id <= last) table.stillOpen(id, now());
       table.write(broughtMore(table.state(now()), brought));
     });
     return undefined;

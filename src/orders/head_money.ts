@@ -9,6 +9,12 @@ export const isClosedSale = ({ orderstateid, ordertypeid }: OrderHead): boolean 
   ordertypeid !== orderType.parked &&
   ordertypeid !== orderType.booking;
 
+/** Sold within the time, as far as the order says. Whether a range's end is within it is not published. */
+export const isWithin = (
+  { orderdate }: OrderHead,
+  range: { readonly from: number; readonly to: number },
+): boolean => orderdate === undefined || (orderdate >= range.from && orderdate < range.to);
+
 /** @param usual the market's, where the order names none that is one. */
 export const currencyOf = ({ currencycode }: OrderHead, usual: string): string => {
   const own = currencycode?.toUpperCase() ?? usual;

@@ -169,6 +169,15 @@ describe("the proof of a day", () => {
     ]);
   });
 
+  it("takes only orders of the day, should Sitoo leave the filter out", async () => {
+    const w = walkWorld();
+    w.world.withoutDates = true;
+    w.order(1, { orderdate: noon - 48 * 3_600 });
+    w.order(2, { orderdate: noon });
+    w.order(3, { orderdate: noon + 48 * 3_600 });
+    expect((await prove(w)).orders).toBe(1);
+  });
+
   it("lists what a person must do something about first, and what the tenant file withholds", async () => {
     const w = walkWorld();
     for (const id of [1, 2, 3]) w.order(id, { orderdate: noon });

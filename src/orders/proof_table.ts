@@ -70,6 +70,10 @@ export const createProofTable = (sql: Sql) => {
         now,
       );
     },
+    /** The night asks for one that a person has begun. */
+    atNight(day: string): void {
+      sql.exec("UPDATE proofs SET nightly = 1 WHERE day = ?", day);
+    },
     advance(
       day: string,
       to: { readonly position: number; readonly orders: number; readonly remaining: number },

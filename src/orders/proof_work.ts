@@ -4,7 +4,7 @@ import { orderState } from "../sitoo/order_wire.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { dayRange } from "./day_range.ts";
 import { marketOf, targetsOf } from "./destinations.ts";
-import { currencyOf, goodsTotals, isClosedSale, storeOf } from "./head_money.ts";
+import { currencyOf, goodsTotals, isClosedSale, isWithin, storeOf } from "./head_money.ts";
 import type { OrderSummary } from "./journal_view.ts";
 import { isFinding, isListed, type ProofOutcome, type Verdict, verdictOn } from "./proof.ts";
 import type { ProofCount, ProofRow, ProofTable } from "./proof_table.ts";
@@ -99,17 +99,14 @@ export const createProofWork = ({
       table.become(row, "done", now());
       return undefined;
     }
-    const { from, to } = dayRange(row.day, market.timeZone);
+    const range = dayRange(row.day, market.timeZone);
     const asked = await askPage(
       scene.sitoo,
-      { orderDateFrom: from, orderDateTo: to, states: [orderState.closed] },
+      { orderDateFrom: range.from, orderDateTo: range.to, states: [orderState.closed] },
       { from: row.position + 1, fields: moneyFields, now: now() },
     );
     if (asked.kind === "fault") return asked;
-    // Whether the end of a range is within it is not published.
-    const sales = asked.heads.filter(
-      (head) => isClosedSale(head) && (head.orderdate === undefined || head.orderdate < to),
-    );
+    const sales = asked.heads.filter((head) => isClosedSale(head) && isWithin(head, range));
     const traces = await tracesOf(scene.place, sales);
     transaction(() => {
       // Begun anew meanwhile: then this page belongs to nothing.

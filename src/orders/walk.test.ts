@@ -46,6 +46,15 @@ describe("a walk", () => {
     }
   });
 
+  it("begins at the newest order should Sitoo leave out the filter by date", async () => {
+    const w = walkWorld(tenantWith([channel("club")], { liveFrom: "2026-11-22" }));
+    w.world.withoutDates = true;
+    for (const id of [1, 2]) w.order(id, { orderdate: (start - 300 * day) / 1_000 });
+    await w.tick();
+    await w.run();
+    expect(w.walk().catchUpTable.state(0).position).toBe(2);
+  });
+
   it("of an account without orders finds the first one", async () => {
     const w = walkWorld();
     await w.tick();
@@ -112,6 +121,17 @@ describe("a walk", () => {
     w.world.now = start + 92 * day;
     await w.run();
     expect(w.walk().catchUpTable.openCount()).toBe(0);
+  });
+
+  it("asks after all of them, also where Sitoo hands out fewer at once than were asked for", async () => {
+    const w = walkWorld();
+    await w.tick();
+    await w.run();
+    for (let id = 1; id <= 230; id += 1) w.order(id, { orderstateid: 0 });
+    await w.run(start + 2 * hour);
+    for (const id of [7, 8, 230]) w.order(id);
+    await w.run(start + 3 * hour);
+    expect(w.closedTold()).toEqual([7, 8, 230]);
   });
 
   it("closes an order that closes after weeks", async () => {

@@ -96,7 +96,11 @@ export const hostWalk = (deps: WalkHostDeps): WalkObject & { alarm(): Promise<vo
       const of = day ?? (await lastDay(place));
       const known = walk.meta.exists() ? walk.proofs.get(of) : undefined;
       // One under way is joined: it may have passed what was mended a moment ago, and the next will not.
-      if (known !== undefined && (known.state !== "done" || known.started_at >= since)) return;
+      if (known !== undefined && known.state !== "done") {
+        if (nightly) walk.proofs.atNight(of);
+        return;
+      }
+      if (known !== undefined && known.started_at >= since) return;
       await walk.startProof(place, of, nightly);
     },
     async proof(place, day, patienceMs) {
