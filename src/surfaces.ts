@@ -4,6 +4,7 @@ import type { Env, Settings } from "./env.ts";
 import type { EventsDeps } from "./events/routes.ts";
 import { log, type Gateway } from "./gateway.ts";
 import {
+  deadLettersOf,
   getDeadLetter,
   insertDeadLetters,
   listDeadLetters,
@@ -95,7 +96,9 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   deadLetter: (tenant, id) => getDeadLetter(env.DB, tenant, id),
   markReplayed: (tenant, id) => markReplayed(env.DB, tenant, id, now()),
   enqueue: enqueue(env),
+  lettersOf: (tenant, orderIds) => deadLettersOf(env.DB, tenant, orderIds),
   journal: gateway.journal,
+  walk: gateway.walk,
   sitoo: (account) => createSitoo(account, gateway.upstream),
   ledger: gateway.ledger,
   signingKeys: gateway.signingKeys,

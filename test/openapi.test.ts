@@ -150,6 +150,8 @@ const adminDeps: AdminDeps = {
   markReplayed: unused,
   enqueue: unused,
   journal: unused,
+  walk: unused,
+  lettersOf: unused,
   sitoo: unused,
   ledger: unused,
   signingKeys: unused,

@@ -81,6 +81,7 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
                 }
               : surroundings.store,
           orders: async () => ({ kind: "gone" }),
+          heads: async () => ({ kind: "gone" }),
           stores: async () => ({ kind: "gone" }),
           user: async () => ({ kind: "gone" }),
           voucher: async () => ({ kind: "gone" }),

@@ -1,4 +1,5 @@
 import type { DeadLetter } from "../tenants/dead_letters.ts";
+import { typeNoted } from "./asked_by_backfill.ts";
 import { journalSchema } from "./journal_schema.ts";
 import { backfillType, type OrderMessage, replayType } from "./order_message.ts";
 
@@ -101,7 +102,7 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
            ON CONFLICT (event_id) DO NOTHING RETURNING event_id`,
           eventId,
           orderId,
-          message.type,
+          typeNoted(message),
           message.stateChanged ?? null,
           message.at,
           message.receivedAt,
@@ -145,6 +146,9 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         );
       return true;
     },
+
+    hasEvent: (eventId: string): boolean =>
+      sql.exec("SELECT 1 FROM journal_events WHERE event_id = ?", eventId).toArray().length > 0,
 
     /** Live ones first: an order that a backfill wants has waited for months. */
     dueOrders: (now: number): OrderRow[] =>
@@ -316,6 +320,17 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
       sql
         .exec<EventRow>("SELECT * FROM journal_events WHERE order_id = ? ORDER BY at", orderId)
         .toArray(),
+
+    /** Orders that a backfill asked for and that are not through yet. */
+    backfilling: (): number =>
+      sql
+        .exec<{ count: number }>(
+          `SELECT count(*) AS count FROM journal_orders o WHERE EXISTS (
+             SELECT 1 FROM journal_events e WHERE e.order_id = o.order_id AND e.type LIKE 'backfill:%')
+           AND (wanted > done OR EXISTS (SELECT 1 FROM journal_deliveries d
+             WHERE d.order_id = o.order_id AND d.state NOT IN ('delivered', 'refused', 'skipped')))`,
+        )
+        .toArray()[0]?.count ?? 0,
 
     putOutbox(entry: DeadLetter, now: number): void {
       sql.exec(

@@ -1,6 +1,7 @@
 import { unreachable } from "../model/outcome.ts";
 import { type Sale, saleId } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
+import { askedOf, withheldAt } from "./asked_by_backfill.ts";
 import { backoff } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
 import { type DeadLetter, orderDeadLetter } from "../tenants/dead_letters.ts";
@@ -185,6 +186,7 @@ export const createJournalWork = ({
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
     const held = withheld(tenant.orders, sale);
     const payload = withoutPerson(sale);
+    const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
     transaction(() => {
       receipts.keepContents(order.order_id, payload);
       store.describeOrder(order.order_id, {
@@ -232,6 +234,8 @@ export const createJournalWork = ({
     const vouchers = held === undefined ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
+      // What history used was redeemed long ago, by whatever stood here then.
+      asked.historyOnly ||
       (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
@@ -258,7 +262,13 @@ export const createJournalWork = ({
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
       [...deliveries, ...settle].map(({ channel, run }) =>
-        oneDelivery(described, channel, hash, channel === settling ? training : held, run),
+        oneDelivery(
+          described,
+          channel,
+          hash,
+          channel === settling ? training : withheldAt(tenant.orders, sale, channel, asked),
+          run,
+        ),
       ),
     );
     // Channels that were taken out of the file have nobody left to bring their deliveries on.
