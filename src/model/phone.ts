@@ -1,4 +1,8 @@
-import { parsePhoneNumberFromString, type CountryCode, type MetadataJson } from "libphonenumber-js/core";
+import {
+  parsePhoneNumberFromString,
+  type CountryCode,
+  type MetadataJson,
+} from "libphonenumber-js/core";
 import metadata from "./phone_metadata.json" with { type: "json" };
 
 /**
