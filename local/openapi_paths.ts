@@ -379,6 +379,27 @@ const adminPaths: Readonly<Record<string, Part>> = {
       reversing("ReverseOneBody"),
     ),
   },
+  "/walks": { get: admin("listWalks", "How far the catch-up of each site is", items) },
+  "/walks/run": { post: admin("runWalks", "Catch up now", items) },
+  "/backfills": {
+    get: admin("listBackfills", "Backfills and how far they are, newest first", items),
+    post: admin("startBackfill", "Bring history, or count it", items, {
+      requestBody: jsonBody("BackfillBody", { from: "2026-01-01", to: "2026-06-30" }),
+    }),
+  },
+  "/backfills/{id}": {
+    get: admin("showBackfill", "One backfill, with what a dry run counted", items),
+  },
+  "/backfills/{id}/stop": { post: admin("stopBackfill", "Bring no more of it", items) },
+  "/backfills/{id}/resume": { post: admin("resumeBackfill", "Go on where it stopped", items) },
+  "/proof": {
+    get: admin("prove", "Sitoo's closed orders of a day against every destination", items, {
+      parameters: [
+        asking("day", "Day of sale, YYYY-MM-DD, where the market is."),
+        asking("since", "Epoch milliseconds: a proof begun then or later is new enough."),
+      ],
+    }),
+  },
   "/redemptions/{redeem_id}": {
     get: admin("traceRedeemId", "State and trail of what a till's answer redeemed", redemptions),
   },

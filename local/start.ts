@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { stateDirectory } from "../src/cli/local_keys.ts";
 import { curlLines } from "./curl_lines.ts";
+import { runCrons } from "./crons.ts";
 import { startLocal } from "./gateway.ts";
 
 const portOf = (name: string, missing: number): number => {
@@ -52,7 +53,9 @@ ${bold("Try it")} ${dim("(paste; every line stands alone)")}
     console.log(`${dim(`# ${title}`)}\n${line}\n`);
   }
   console.log(dim("Ctrl+C stops both. Logs of every call: VERBOSE=1 npm start"));
+  const endCrons = runCrons(gateway.miniflare);
   const stop = (): void => {
+    endCrons();
     local.stop().then(
       () => process.exit(0),
       () => process.exit(1),

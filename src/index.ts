@@ -10,10 +10,13 @@ import { eventRoutes } from "./events/routes.ts";
 import { log, openGateway, type Gateway } from "./gateway.ts";
 import { createCreationGuard } from "./crm/creation_guard.ts";
 import type { ShardObject } from "./crm/creation_shards.ts";
-import { insertDeadLetters } from "./tenants/dead_letters.ts";
+import { insertDeadLetters, markReplayed } from "./tenants/dead_letters.ts";
 import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
 import { hostLane, type LaneObject } from "./orders/lane_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
+import { everyWalk } from "./orders/every_walk.ts";
+import { hostWalk, type WalkObject } from "./orders/walk_host.ts";
+import type { WalkPlace } from "./orders/walk_name.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
 import { createLedgerIndex } from "./redemption/ledger_index.ts";
@@ -23,7 +26,7 @@ import { problemResponse } from "./spi/wire_error.ts";
 import { settleInstruments } from "./settlement/settle.ts";
 import { spiRoutes } from "./spi/routes.ts";
 import { dropExpired } from "./tenants/housekeeping.ts";
-import { noteInstrumentsSeen } from "./tenants/store.ts";
+import { listSites, noteInstrumentsSeen } from "./tenants/store.ts";
 
 const now = (): number => Date.now();
 
@@ -183,6 +186,12 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
     return this.#journal.reassign(...call);
   }
+  found(...call: Parameters<JournalObject["found"]>): ReturnType<JournalObject["found"]> {
+    return this.#journal.found(...call);
+  }
+  backfilling(): ReturnType<JournalObject["backfilling"]> {
+    return this.#journal.backfilling();
+  }
   show(orderId: number): ReturnType<JournalObject["show"]> {
     return this.#journal.show(orderId);
   }
@@ -218,6 +227,58 @@ export class DeliveryLane extends DurableObject<Env> implements LaneObject {
   }
   show(): ReturnType<LaneObject["show"]> {
     return this.#lane.show();
+  }
+}
+
+/** Walks the orders of one Sitoo site: catch-up, backfills, proofs (design.md 7). */
+export class OrderWalk extends DurableObject<Env> implements WalkObject {
+  readonly #walk = hostWalk({
+    storage: {
+      sql: this.ctx.storage.sql,
+      transaction: (work) => this.ctx.storage.transactionSync(work),
+    },
+    setAlarm: (at) => this.ctx.storage.setAlarm(at),
+    now,
+    random: () => Math.random(),
+    sleep: (ms) => scheduler.wait(ms),
+    tenant: (name) => gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work)),
+    upstream: (request) => gatewayIn(this.env).upstream(request),
+    journal: (name) => gatewayIn(this.env).journal(name),
+    deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
+    mended: (tenant, id) => markReplayed(this.env.DB, tenant, id, now()),
+    log,
+  });
+  tick(...call: Parameters<WalkObject["tick"]>): ReturnType<WalkObject["tick"]> {
+    return this.#walk.tick(...call);
+  }
+  runNow(...call: Parameters<WalkObject["runNow"]>): ReturnType<WalkObject["runNow"]> {
+    return this.#walk.runNow(...call);
+  }
+  status(...call: Parameters<WalkObject["status"]>): ReturnType<WalkObject["status"]> {
+    return this.#walk.status(...call);
+  }
+  startBackfill(
+    ...call: Parameters<WalkObject["startBackfill"]>
+  ): ReturnType<WalkObject["startBackfill"]> {
+    return this.#walk.startBackfill(...call);
+  }
+  backfills(...call: Parameters<WalkObject["backfills"]>): ReturnType<WalkObject["backfills"]> {
+    return this.#walk.backfills(...call);
+  }
+  stopBackfill(id: string): ReturnType<WalkObject["stopBackfill"]> {
+    return this.#walk.stopBackfill(id);
+  }
+  resumeBackfill(id: string): ReturnType<WalkObject["resumeBackfill"]> {
+    return this.#walk.resumeBackfill(id);
+  }
+  prove(...call: Parameters<WalkObject["prove"]>): ReturnType<WalkObject["prove"]> {
+    return this.#walk.prove(...call);
+  }
+  proof(...call: Parameters<WalkObject["proof"]>): ReturnType<WalkObject["proof"]> {
+    return this.#walk.proof(...call);
+  }
+  override alarm(): Promise<void> {
+    return this.#walk.alarm();
   }
 }
 
@@ -259,9 +320,20 @@ export class IndexShard extends DurableObject<Env> implements ShardObject, Index
   }
 }
 
+/** By the crons of wrangler.toml: the short one keeps walks going, the daily one keeps house and proves. */
+const runScheduled = async (cron: string, env: Env): Promise<void> => {
+  const gateway = gatewayIn(env);
+  const sites = (after: string) => listSites(env.DB, after);
+  const each = (operation: string, work: (walk: WalkObject, place: WalkPlace) => Promise<void>) =>
+    everyWalk(sites, (place) => work(gateway.walk(place), place), { operation, log });
+  if (cron.startsWith("*/15")) return each("tick", (walk, place) => walk.tick(place));
+  await dropExpired(env.DB, now());
+  await each("prove", (walk, place) => walk.prove(place, { nightly: true, since: now() }));
+};
+
 export default {
   fetch: (request, env, ctx) => appIn(env).fetch(request, env, ctx),
-  scheduled: (_controller, env) => dropExpired(env.DB, now()),
+  scheduled: (controller, env) => runScheduled(controller.cron, env),
   queue: (batch, env) => {
     if (batch.queue.endsWith("-wake-ups"))
       return consumeWakeUps(batch, { ledger: (name) => gatewayIn(env).ledger(name), log });

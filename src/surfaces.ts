@@ -4,6 +4,7 @@ import type { Env, Settings } from "./env.ts";
 import type { EventsDeps } from "./events/routes.ts";
 import { log, type Gateway } from "./gateway.ts";
 import {
+  deadLettersOf,
   getDeadLetter,
   insertDeadLetters,
   listDeadLetters,
@@ -101,6 +102,7 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   deadLetter: (tenant, id) => getDeadLetter(env.DB, tenant, id),
   markReplayed: (tenant, id) => markReplayed(env.DB, tenant, id, now()),
   enqueue: enqueue(env),
+  lettersOf: (tenant, orderIds) => deadLettersOf(env.DB, tenant, orderIds),
   journal: gateway.journal,
   lane: gateway.lane,
   capabilities: (channel) => gateway.crm(channel).capabilities,
@@ -108,6 +110,7 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   pause: (tenant, pause) => addPauses(env.DB, tenant, pause, now()),
   resume: (tenant, pause) => removePauses(env.DB, tenant, pause),
   reread: (tenant, waitUntil) => gateway.tenants.reread(tenant, waitUntil),
+  walk: gateway.walk,
   sitoo: (account) => createSitoo(account, gateway.upstream),
   ledger: gateway.ledger,
   signingKeys: gateway.signingKeys,

@@ -157,6 +157,8 @@ const adminDeps: AdminDeps = {
   pause: unused,
   resume: unused,
   reread: unused,
+  walk: unused,
+  lettersOf: unused,
   sitoo: unused,
   ledger: unused,
   signingKeys: unused,

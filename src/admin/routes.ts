@@ -2,18 +2,22 @@ import { unreachable } from "../model/outcome.ts";
 import type { TenantAnswer } from "../tenants/cache.ts";
 import type { StoredShape } from "../tenants/shapes.ts";
 import { createAdminApp, refuse } from "./admin_app.ts";
+import { addBackfillRoutes } from "./backfill_routes.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
 import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
 import { addPauseRoutes, type PauseDeps } from "./pause_routes.ts";
 import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
+import { addProofRoutes, type ProofDeps } from "./proof_routes.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
+import { addWalkRoutes } from "./walk_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
   LaneDeps &
   PauseDeps &
   ReassignDeps &
+  ProofDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (
@@ -58,6 +62,9 @@ export const adminRoutes = (deps: AdminDeps) => {
   addPauseRoutes(app, deps);
   addReassignRoute(app, deps);
   addRedemptionRoutes(app, deps);
+  addWalkRoutes(app, deps);
+  addBackfillRoutes(app, deps);
+  addProofRoutes(app, deps);
 
   app.all("*", (c) => refuse(c, 404, "There is no such operation; see docs/admin.md."));
   return app;

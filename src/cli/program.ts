@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addApply } from "./apply.ts";
+import { addBackfill } from "./backfill.ts";
 import { addCheck } from "./check.ts";
 import { addCredentials } from "./credentials.ts";
 import { addDeadLetters } from "./dead_letters.ts";
@@ -8,6 +9,7 @@ import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
 import { addPause, addResume } from "./pause.ts";
 import { addReassign } from "./reassign.ts";
+import { addProof } from "./proof.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -31,6 +33,8 @@ const commands = [
   addPause,
   addResume,
   addReassign,
+  addBackfill,
+  addProof,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */

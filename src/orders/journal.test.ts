@@ -85,6 +85,7 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
                 }
               : surroundings.store,
           orders: async () => ({ kind: "gone" }),
+          heads: async () => ({ kind: "gone" }),
           stores: async () => ({ kind: "gone" }),
           user: async () => ({ kind: "gone" }),
           voucher: async () => ({ kind: "gone" }),
@@ -957,7 +958,7 @@ describe("paused orders of which events go on to come", () => {
 });
 
 describe("a backfill", () => {
-  const { stateChanged: _, ...unchanged } = message({ type: "backfill" });
+  const { stateChanged: _, ...unchanged } = message({ type: "backfill", channels: ["club"] });
   const old = (room?: NotYet) => {
     const w = world(tenantWith([channel("club")], { liveFrom: "2027-01-01" }));
     const asked: string[] = [];
@@ -995,6 +996,22 @@ describe("a backfill", () => {
     expect(w.journal().show(4711)).toMatchObject({ state: "open", note: "waits for its turn" });
     await w.run(start + 40_000);
     expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("asks no lane but of the destinations that it is for", async () => {
+    const w = old();
+    w.surroundings.tenant = tenantWith([channel("mail", { till: false }), channel("club")]);
+    const mail: string[] = [];
+    w.roads.set("mail", {
+      room: async (priority) => {
+        mail.push(priority);
+        return later("busy", start + 40_000);
+      },
+    });
+    await w.journal().note([unchanged]);
+    await w.run();
+    expect([w.asked, mail]).toEqual([["backfill"], []]);
+    expect(w.delivery()?.state).toBe("delivered");
   });
 
   it("is live as soon as an event wants the order", async () => {
@@ -1049,20 +1066,33 @@ describe("orders side by side", () => {
         });
       },
     });
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
-    return { ...w, going, began, settle };
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    /** Waits until as many have set out, and a little longer: there must not be more. */
+    const begun = async (count: number): Promise<number> => {
+      for (let tries = 0; began.length < count && tries < 1_000; tries += 1) await pause(2);
+      await pause(20);
+      return began.length;
+    };
+    const letAllGo = async (count: number): Promise<void> => {
+      for (let gone = 0; gone < count; gone += 1) {
+        await begun(gone + 1);
+        going.shift()?.();
+      }
+    };
+    return { ...w, going, began, begun, letAllGo };
   };
   const note = (w: ReturnType<typeof held>, orderId: number, type = "update") =>
-    w.journal().note([message({ orderId, eventId: `e-${orderId}-${type}`, type })]);
+    w
+      .journal()
+      .note([message({ orderId, eventId: `e-${orderId}-${type}`, type, channels: ["club"] })]);
 
   it("a slow one holds up none that comes meanwhile", async () => {
     const w = held();
     await note(w, 4700);
     const run = w.journal().alarm();
-    await w.settle();
+    expect(await w.begun(1)).toBe(1);
     await note(w, 4701);
-    await w.settle();
-    expect(w.began).toHaveLength(2);
+    expect(await w.begun(2)).toBe(2);
     for (const go of w.going) go();
     await run;
     expect(w.journal().list()).toMatchObject([{ state: "settled" }, { state: "settled" }]);
@@ -1072,15 +1102,10 @@ describe("orders side by side", () => {
     const w = held();
     for (const orderId of [4700, 4701, 4702, 4703]) await note(w, orderId, "backfill");
     const run = w.journal().alarm();
-    await w.settle();
-    expect(w.began).toHaveLength(2);
+    expect(await w.begun(2)).toBe(2);
     await note(w, 4704);
-    await w.settle();
-    expect(w.began).toHaveLength(3);
-    for (let left = 5; left > 0; left -= 1) {
-      w.going.shift()?.();
-      await w.settle();
-    }
+    expect(await w.begun(3)).toBe(3);
+    await w.letAllGo(5);
     await run;
     expect(w.began).toHaveLength(5);
   });
@@ -1090,15 +1115,12 @@ describe("orders side by side", () => {
     for (const orderId of [4700, 4701, 4702]) await note(w, orderId, "backfill");
     for (const orderId of [4710, 4711, 4712]) await note(w, orderId);
     const run = w.journal().alarm();
-    await w.settle();
+    expect(await w.begun(3)).toBe(3);
     const read = [4700, 4701, 4702, 4710, 4711, 4712].filter(
       (orderId) => (w.journal().show(orderId)?.hops.length ?? 0) > 0,
     );
     expect(read).toEqual([4710, 4711, 4712]);
-    while (w.going.length > 0) {
-      w.going.shift()?.();
-      await w.settle();
-    }
+    await w.letAllGo(6);
     await run;
   });
 });

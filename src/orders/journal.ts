@@ -4,6 +4,7 @@ import type { JournalDeps } from "./journal_deps.ts";
 import { errorName } from "./delivery_work.ts";
 import { createShift } from "./journal_shift.ts";
 import { createJournalStore, type Sql } from "./journal_store.ts";
+import { type Known, wants } from "./journal_wants.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
 import { createJournalWork } from "./journal_work.ts";
 import { type OrderMessage, replayType } from "./order_message.ts";
@@ -26,6 +27,15 @@ export type Journal = {
   note(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
+  /**
+   * Notes what is news of orders that a walk saw in Sitoo's list; the others cost nothing.
+   * @returns how many are news, and how many were noted by this call or an earlier one like it.
+   */
+  found(
+    messages: readonly OrderMessage[],
+  ): Promise<{ readonly noted: number; readonly taken: number }>;
+  /** Orders that a backfill asked for and that are not through yet. */
+  backfilling(): Promise<number>;
   /** Never throws: whatever fails is tried again at its own time. */
   alarm(): Promise<void>;
   reassign(ask: Reassign): Promise<Reassigned>;
@@ -94,21 +104,43 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
     await wake(rest);
   };
 
+  const note: Journal["note"] = async (messages) => {
+    const noted = transaction(() => {
+      store.createTables();
+      return messages.filter((message) => {
+        const isNew = store.noteEvent(message, now());
+        if (isNew && message.type === replayType) receipts.retry(message.orderId, now());
+        return isNew;
+      }).length;
+    });
+    // A run that is under way takes them up at once.
+    shift.fill();
+    // Also after repeated events: an alarm that was lost is found again by the next touch.
+    await wake();
+    return { noted, repeated: messages.length - noted };
+  };
+
+  const known = (orderId: number): Known | undefined => {
+    const order = store.exists() ? store.order(orderId) : undefined;
+    return order && { order, deliveries: store.deliveries(orderId) };
+  };
+
   return {
-    async note(messages) {
-      const noted = transaction(() => {
-        store.createTables();
-        return messages.filter((message) => {
-          const isNew = store.noteEvent(message, now());
-          if (isNew && message.type === replayType) receipts.retry(message.orderId, now());
-          return isNew;
-        }).length;
-      });
-      // A run that is under way takes them up at once.
-      shift.fill();
-      // Also after repeated events: an alarm that was lost is found again by the next touch.
+    note,
+
+    async found(messages) {
+      const news = messages.filter((message) => wants(known(message.orderId), message));
+      const { noted } = news.length > 0 ? await note(news) : { noted: 0 };
+      if (news.length === 0) await wake();
+      const taken = store.exists()
+        ? messages.filter(({ eventId }) => store.hasEvent(eventId)).length
+        : 0;
+      return { noted, taken };
+    },
+
+    async backfilling() {
       await wake();
-      return { noted, repeated: messages.length - noted };
+      return store.exists() ? store.backfilling() : 0;
     },
 
     alarm() {

@@ -20,6 +20,10 @@ export type JournalObject = {
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
   reassign(ask: Reassign): Promise<Reassigned>;
+  found(
+    messages: readonly OrderMessage[],
+  ): Promise<{ readonly noted: number; readonly taken: number }>;
+  backfilling(): Promise<number>;
   show(orderId: number): Promise<OrderTrace | undefined>;
   list(): Promise<readonly OrderSummary[]>;
 };
@@ -84,6 +88,8 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
   return {
     note: (messages) => journal.note(messages),
     reassign: (ask) => journal.reassign(ask),
+    found: (messages) => journal.found(messages),
+    backfilling: () => journal.backfilling(),
     show: (orderId) => Promise.resolve(journal.show(orderId)),
     list: () => Promise.resolve(journal.list()),
     alarm: () => journal.alarm(),

@@ -1,4 +1,5 @@
 import type { DeadLetter } from "../tenants/dead_letters.ts";
+import { typeNoted } from "./asked_by_backfill.ts";
 import { journalSchema } from "./journal_schema.ts";
 import { backfillType, type OrderMessage, replayType } from "./order_message.ts";
 
@@ -39,8 +40,6 @@ export type OrderRow = {
   updated_at: number;
   /** 0 while nothing but a backfill wants it: then it waits behind what is live. */
   live: number;
-  /** 1 once a backfill has asked for it: from then on `live_from` does not hold it back. */
-  backfill: number;
 };
 
 export type DeliveryRow = {
@@ -101,7 +100,7 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
            ON CONFLICT (event_id) DO NOTHING RETURNING event_id`,
           eventId,
           orderId,
-          message.type,
+          typeNoted(message),
           message.stateChanged ?? null,
           message.at,
           message.receivedAt,
@@ -112,14 +111,13 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
       sql.exec(
         `INSERT INTO journal_orders
            (order_id, tenant, account, site, wanted, done, said_closed, since, next_at, attempt, state, note,
-            updated_at, live, backfill)
-         VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', ?, ?, ?)
+            updated_at, live)
+         VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', ?, ?)
          ON CONFLICT (order_id) DO UPDATE SET
            since = CASE WHEN wanted > done THEN since ELSE excluded.since END,
            live = CASE WHEN wanted > done OR EXISTS (
              SELECT 1 FROM journal_deliveries d WHERE d.order_id = journal_orders.order_id
              AND d.state IN ('pending', 'delivering')) THEN MAX(live, excluded.live) ELSE excluded.live END,
-           backfill = MAX(backfill, excluded.backfill),
            wanted = wanted + 1, said_closed = MAX(said_closed, excluded.said_closed),
            next_at = excluded.next_at, attempt = 0, updated_at = excluded.updated_at`,
         orderId,
@@ -131,7 +129,6 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         now,
         now,
         message.type === backfillType ? 0 : 1,
-        message.type === backfillType ? 1 : 0,
       );
       if (message.type === replayType)
         sql.exec(
@@ -145,6 +142,9 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         );
       return true;
     },
+
+    hasEvent: (eventId: string): boolean =>
+      sql.exec("SELECT 1 FROM journal_events WHERE event_id = ?", eventId).toArray().length > 0,
 
     /** Live ones first: an order that a backfill wants has waited for months. */
     dueOrders: (now: number): OrderRow[] =>
@@ -316,6 +316,17 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
       sql
         .exec<EventRow>("SELECT * FROM journal_events WHERE order_id = ? ORDER BY at", orderId)
         .toArray(),
+
+    /** Orders that a backfill asked for and that are not through yet. */
+    backfilling: (): number =>
+      sql
+        .exec<{ count: number }>(
+          `SELECT count(*) AS count FROM journal_orders o WHERE EXISTS (
+             SELECT 1 FROM journal_events e WHERE e.order_id = o.order_id AND e.type LIKE 'backfill:%')
+           AND (wanted > done OR EXISTS (SELECT 1 FROM journal_deliveries d
+             WHERE d.order_id = o.order_id AND d.state NOT IN ('delivered', 'refused', 'skipped')))`,
+        )
+        .toArray()[0]?.count ?? 0,
 
     putOutbox(entry: DeadLetter, now: number): void {
       sql.exec(

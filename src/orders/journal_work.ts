@@ -1,7 +1,8 @@
 import { unreachable } from "../model/outcome.ts";
 import { saleId } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
-import { type Asked, askLanes, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
+import { askedOf, withheldAt } from "./asked_by_backfill.ts";
+import { askLanes, type LanesSaid, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
 import type { Attempt } from "./attempt.ts";
 import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
@@ -115,8 +116,9 @@ export const createJournalWork = ({
       });
 
     const rows = store.deliveries(order.order_id);
-    const asked = await askLanes(order, rows, { tenant, account }, deps, now());
-    const rest = restOf(asked);
+    const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
+    const said = await askLanes(order, rows, asked, { tenant, account }, deps, now());
+    const rest = restOf(said);
     if (rest !== undefined) {
       const { first, ours } = rest;
       const anew = ours && now() - triedSince(order) > weekAnewMs;
@@ -149,7 +151,7 @@ export const createJournalWork = ({
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
       case "sale":
-        return deliver(order, tenant, account, read.reading, asked);
+        return deliver(order, tenant, account, read.reading, said);
       default:
         return unreachable(read);
     }
@@ -187,13 +189,14 @@ export const createJournalWork = ({
     tenant: Tenant,
     account: SitooAccount,
     { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
-    asked: Asked,
+    said: LanesSaid,
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
-    const held = withheld(tenant.orders, sale, order.backfill === 1);
+    const held = withheld(tenant.orders, sale);
     const payload = withoutPerson(sale);
+    const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
     transaction(() => {
       receipts.keepContents(order.order_id, payload);
       store.describeOrder(order.order_id, {
@@ -216,7 +219,7 @@ export const createJournalWork = ({
     const deliveries = targets.map(({ channel, destination }) => ({
       channel: channel.id,
       run: async (row: DeliveryRow, intend: () => void): Promise<Attempt | NotYet> => {
-        const told = asked.get(channel.id);
+        const told = said.get(channel.id);
         if (told !== undefined && told !== "room") return told;
         const crmId = crmIdFor(tenant, account, channel, issued);
         const { missingCustomer, anonymous } = destination;
@@ -248,9 +251,11 @@ export const createJournalWork = ({
     }));
     const { instrumentsSeen } = deps;
     // No till has asked for what a voucher leads to: such a use is ours, and shadow sends nothing.
-    const vouchers = held === undefined && order.live === 1 ? reading.vouchers : [];
+    const vouchers = held === undefined ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
+      // What history used was redeemed long ago, by whatever stood here then.
+      asked.historyOnly ||
       (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
@@ -272,14 +277,18 @@ export const createJournalWork = ({
               },
             },
           ];
-    // Tills redeem for real whatever becomes of deliveries; only training is simulated, and history is
-    // left alone: what was used years ago must not be taken from somebody now.
+    // Tills redeem for real whatever becomes of deliveries; only training is simulated.
     const training = held?.startsWith("ignored") === true ? held : undefined;
-    const unsettled = order.live === 1 ? training : "a backfill settles nothing";
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
       [...deliveries, ...settle].map(({ channel, run }) =>
-        oneDelivery(described, channel, hash, channel === settling ? unsettled : held, run),
+        oneDelivery(
+          described,
+          channel,
+          hash,
+          channel === settling ? training : withheldAt(tenant.orders, sale, channel, asked),
+          run,
+        ),
       ),
     );
     // Channels that were taken out of the file have nobody left to bring their deliveries on.

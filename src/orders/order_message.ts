@@ -14,6 +14,8 @@ export const orderMessage = z.object({
   eventId: z.string(),
   /** Sitoo's `order_event_type`, or one of the gateway's own below. */
   type: z.string(),
+  /** Of a `backfill`: the destinations that it is for; no other one gets the order because of it. */
+  channels: z.optional(z.array(z.string())),
   stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),
   /** Time of the event at Sitoo, epoch milliseconds. */
   at: z.int(),
@@ -24,5 +26,7 @@ export type OrderMessage = z.infer<typeof orderMessage>;
 
 /** Try again what was refused or skipped. */
 export const replayType = "replay";
-/** Wanted by a backfill alone: behind everything live, and `live_from` does not hold it back. */
+/** Found in Sitoo's list by the catch-up, which no event had told of. */
+export const walkType = "walk";
+/** Wanted by a backfill alone, asked for by a person: behind everything live, and `live_from` does not hold it back. */
 export const backfillType = "backfill";

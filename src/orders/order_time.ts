@@ -23,7 +23,7 @@ export const localTime = (unixSeconds: number, zones: readonly (string | undefin
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** What the wall clock shows, as if it were UTC; undefined when there is no such zone. */
-const wallClock = (utc: number, zone: string): number | undefined => {
+export const wallClock = (utc: number, zone: string): number | undefined => {
   const clock = clockOf(zone);
   if (clock === undefined) return undefined;
   const part = new Map(clock.formatToParts(utc).map(({ type, value }) => [type, Number(value)]));

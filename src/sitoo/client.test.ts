@@ -140,6 +140,36 @@ describe("lists", () => {
     ]);
   });
 
+  it("of heads ask for few fields, and pass over no order for what else is written in it", async () => {
+    const { client, requests } = sitoo(
+      answered(200, {
+        totalcount: 9,
+        items: [
+          closedOrder({ orderid: 7, email: "xq@example.com" }),
+          { orderid: 8, orderstateid: "?", moneytotal_gross_all: "12,50", additionaldata: null },
+        ],
+      }),
+    );
+    const answer = await client.heads(
+      { orderIds: [7, 8], num: 250, sort: "orderid" },
+      ["orderid", "orderstateid"],
+      deadline,
+    );
+    expect(answer).toMatchObject({
+      kind: "found",
+      value: { items: [{ orderid: 7, orderstateid: 10 }, { orderid: 8 }], unreadable: 0 },
+    });
+    expect(JSON.stringify(answer)).not.toContain("xq@");
+    expect([...new URL(requests[0]?.url ?? "").searchParams]).toEqual([
+      ["eshopid[]", "1"],
+      ["orderid[]", "7"],
+      ["orderid[]", "8"],
+      ["num", "250"],
+      ["sort", "orderid"],
+      ["fields", "orderid,orderstateid"],
+    ]);
+  });
+
   it("of stores are read to the end, also when Sitoo gives fewer than asked for", async () => {
     const store = (storeid: number) => ({
       storeid,

@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import type { Upstream } from "../upstream/answer.ts";
+import { type OrderHead, orderHead } from "./order_head.ts";
 import { type Order, orderWire } from "./order_wire.ts";
 import {
   collection,
@@ -24,7 +25,8 @@ export type SitooAccess = {
 };
 
 /** Filters of the order list (contracts/sitoo.md 5.2, published). Dates are unix seconds. */
-type OrderFilter = {
+export type OrderFilter = {
+  readonly orderIds?: readonly number[];
   readonly orderIdFrom?: number;
   readonly orderIdTo?: number;
   readonly orderDateFrom?: number;
@@ -39,7 +41,7 @@ type OrderFilter = {
 };
 
 /** Elements that cannot be read do not fail the page; `unreadable` counts them. */
-type Page<Value> = {
+export type Page<Value> = {
   readonly items: readonly Value[];
   readonly totalCount: number;
   readonly unreadable: number;
@@ -48,6 +50,12 @@ type Page<Value> = {
 export type SitooClient = {
   order(orderId: number, deadline: number): Promise<SitooAnswer<Order>>;
   orders(filter: OrderFilter, deadline: number): Promise<SitooAnswer<Page<Order>>>;
+  /** @param fields of the order (order_head.ts); whatever else Sitoo answers is dropped. */
+  heads(
+    filter: OrderFilter,
+    fields: readonly string[],
+    deadline: number,
+  ): Promise<SitooAnswer<Page<OrderHead>>>;
   stores(deadline: number): Promise<SitooAnswer<Page<SitooStore>>>;
   /** The store that a warehouse belongs to: an order names no store of its own. */
   storeOfWarehouse(warehouseId: number, deadline: number): Promise<SitooAnswer<SitooStore>>;
@@ -109,6 +117,13 @@ export const createSitoo = (
     orders: (filter, deadline) =>
       page(`${account}/orders.json?${orderQuery(access.siteId, filter)}`, orderWire, deadline),
 
+    heads: (filter, fields, deadline) =>
+      page(
+        `${account}/orders.json?${orderQuery(access.siteId, filter)}&fields=${fields.join(",")}`,
+        orderHead,
+        deadline,
+      ),
+
     stores: async (deadline) => {
       const items: SitooStore[] = [];
       let unreadable = 0;
@@ -163,6 +178,7 @@ const orderQuery = (siteId: number, filter: OrderFilter): string => {
   const add = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) query.append(name, String(value));
   };
+  for (const id of filter.orderIds ?? []) add("orderid[]", id);
   add("orderidfrom", filter.orderIdFrom);
   add("orderidto", filter.orderIdTo);
   add("orderdatefrom", filter.orderDateFrom);

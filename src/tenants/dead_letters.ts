@@ -30,6 +30,8 @@ const deadLetterKinds = [
   "redemption_overdrawn",
   /** The CRM would not take the copy of a use that the ledger keeps. */
   "redemption_not_mirrored",
+  /** A night's proof: closed orders in Sitoo that a destination has not got, or otherwise. */
+  "proof_differs",
 ] as const;
 export type DeadLetterKind = (typeof deadLetterKinds)[number];
 
@@ -118,6 +120,27 @@ export const listDeadLetters = async (
       page.before ?? Number.MAX_SAFE_INTEGER,
       Math.min(page.limit ?? 100, 1000),
     )
+    .all<DeadLetterRow>();
+  return results.map(fromRow);
+};
+
+/** An open dead letter of an order, by its place alone. */
+export type OrderLetter = Pick<DeadLetter, "id" | "account" | "site" | "orderId" | "destination">;
+
+/** Those of these orders that nobody has replayed. */
+export const deadLettersOf = async (
+  db: D1Database,
+  tenant: string,
+  orderIds: readonly number[],
+): Promise<readonly OrderLetter[]> => {
+  if (orderIds.length === 0) return [];
+  // One parameter, however many orders: a hundred are all that a statement takes.
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM dead_letters WHERE tenant = ?1 AND replayed_at IS NULL
+       AND order_id IN (SELECT value FROM json_each(?2)) ORDER BY created_at DESC`,
+    )
+    .bind(tenant, JSON.stringify(orderIds))
     .all<DeadLetterRow>();
   return results.map(fromRow);
 };

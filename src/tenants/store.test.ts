@@ -4,6 +4,7 @@ import { migrateLocal } from "../cli/migrations.ts";
 import {
   history,
   listCredentials,
+  listSites,
   listTenants,
   loadStored,
   loadVersion,
@@ -141,5 +142,37 @@ describe("tenants in D1", () => {
     await saveVersion(db, { ...version("used", 0), credentials: [spi("used-spi-1")] }, 1_000);
     await noteCredentialUse(db, "used", "used-spi-1", "2026-11-23");
     expect((await listCredentials(db, "used"))[0]?.lastUsedDay).toBe("2026-11-23");
+  });
+
+  it("lists the Sitoo sites of every tenant, a part at a time, without opening anything", async () => {
+    const file = (sitoo: unknown) => JSON.stringify({ sitoo, orders: {} });
+    await saveVersion(
+      db,
+      version("sites-one", 0, file({ account_id: 7, site_id: 2, api_password: { $sealed: "x" } })),
+      1,
+    );
+    await saveVersion(
+      db,
+      version(
+        "sites-two",
+        0,
+        file([
+          { id: "se", account_id: 8 },
+          { id: "no", account_id: 9 },
+        ]),
+      ),
+      1,
+    );
+    await saveVersion(db, version("sites-odd", 0, file([{ account_id: "?" }])), 1);
+    await saveVersion(db, version("sites-gone", 0, file({ account_id: 10 })), 1);
+    await removeTenant(db, "sites-gone", 2);
+    const { sites, next } = await listSites(db, "sites");
+    expect(sites).toEqual([
+      { tenant: "sites-one", account: 7, site: 2 },
+      { tenant: "sites-two", account: 8, site: 1 },
+      { tenant: "sites-two", account: 9, site: 1 },
+    ]);
+    expect(next).toBeUndefined();
+    expect((await listSites(db, "sites-one")).sites).toHaveLength(2);
   });
 });

@@ -189,6 +189,49 @@ export const listTenants = async (db: D1Database): Promise<readonly TenantSummar
   return rowsOf(summary, results);
 };
 
+const siteList = z.array(z.object({ account_id: z.int(), site_id: z._default(z.int(), 1) }));
+const siteRow = z.object({ name: z.string(), sitoo: z.nullable(z.string()) });
+
+/** Sitoo's numbers of a site that a tenant sells through. */
+export type TenantSite = {
+  readonly tenant: string;
+  readonly account: number;
+  readonly site: number;
+};
+
+const tenantsAtOnce = 500;
+
+/**
+ * The Sitoo sites of tenants by name, a part at a time, as their documents have them: no secret is opened for it.
+ * @param after the last name of the part before; "" for the first.
+ * @returns `next` undefined after the last part.
+ */
+export const listSites = async (
+  db: D1Database,
+  after: string,
+): Promise<{ readonly sites: readonly TenantSite[]; readonly next: string | undefined }> => {
+  const { results } = await db
+    .prepare(
+      `SELECT t.name, json_extract(v.document, '$.sitoo') AS sitoo
+       FROM tenants t JOIN tenant_versions v ON v.tenant = t.name AND v.version = t.version
+       WHERE t.removed_at IS NULL AND t.name > ?1 ORDER BY t.name LIMIT ?2`,
+    )
+    .bind(after, tenantsAtOnce)
+    .all<unknown>();
+  const rows = rowsOf(siteRow, results);
+  return {
+    // A document that does not fit costs its own tenant the walk, and nobody else.
+    sites: rows.flatMap(({ name, sitoo }) =>
+      (siteList.safeParse([JSON.parse(sitoo ?? "[]")].flat()).data ?? []).map((one) => ({
+        tenant: name,
+        account: one.account_id,
+        site: one.site_id,
+      })),
+    ),
+    next: rows.length < tenantsAtOnce ? undefined : rows.at(-1)?.name,
+  };
+};
+
 const versionRow = z.object({
   version: z.int(),
   sha256: z.string(),

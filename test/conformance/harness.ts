@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
@@ -20,6 +20,8 @@ export const voucherId = (n: number): string =>
 export const promotionId = (n: number): string =>
   `b0000001-0000-4000-8000-${String(n).padStart(12, "0")}`;
 export const nobody = "00000000-0000-4000-8000-00000000dead";
+
+export type Ended = { readonly code: number; readonly out: string; readonly err: string };
 
 export type Reply = {
   readonly status: number;
@@ -358,6 +360,41 @@ export const useGateway = (
     admin: (path: string): Promise<Reply> =>
       send(`${running().gateway.url}/admin${path}`, {
         headers: { Authorization: `Bearer ${running().adminToken}` },
+      }),
+    adminPost: (path: string, body: unknown = {}): Promise<Reply> =>
+      send(`${running().gateway.url}/admin${path}`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${running().adminToken}` },
+        body: JSON.stringify(body),
+      }),
+    /** Kills the gateway and the sandbox, and starts both on what they have stored. */
+    restart: async (): Promise<void> => {
+      started = await running().restart();
+    },
+    /** What Cloudflare does by the crons of wrangler.toml. */
+    scheduled: async (cron: string): Promise<void> => {
+      const worker = await running().gateway.miniflare.getWorker("sitoo-crm-edge");
+      const { outcome } = await worker.scheduled({ cron });
+      expect(outcome).toBe("ok");
+    },
+    /** The command as an operator runs it; locally it finds the gateway by its state. */
+    command: (
+      args: readonly string[],
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<Ended> =>
+      new Promise((resolve) => {
+        execFile(
+          process.execPath,
+          [join(projectDir, "src/cli/tenant.ts"), ...args],
+          {
+            cwd: projectDir,
+            env: { PATH: process.env["PATH"] ?? "", STATE_DIR: running().stateDir, ...env },
+          },
+          (fault, out, err) => {
+            const code = typeof fault?.code === "number" ? fault.code : fault === null ? 0 : -1;
+            resolve({ code, out, err });
+          },
+        );
       }),
     /** A further tenant, with sandbox instances of its own. */
     onboard: async (name: string, change: TenantChange = {}): Promise<Onboarded> => {

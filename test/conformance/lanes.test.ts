@@ -130,6 +130,7 @@ describe("a backfill", () => {
         orderId: order.orderid,
         eventId: `backfill-${order.orderid}`,
         type: "backfill",
+        channels: ["voyado"],
         at,
         receivedAt: at,
       });

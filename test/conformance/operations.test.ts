@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { projectDir } from "../../local/bundle.ts";
 import { redeemResult } from "../../src/spi/contract_answers.ts";
 import {
   accepted,
@@ -17,24 +14,7 @@ import {
 
 const gateway = useGateway();
 
-type Ended = { readonly code: number; readonly out: string; readonly err: string };
-
-/** The command as an operator runs it; locally it finds the gateway by its state. */
-const tenant = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  new Promise<Ended>((resolve) => {
-    execFile(
-      process.execPath,
-      [join(projectDir, "src/cli/tenant.ts"), ...args],
-      {
-        cwd: projectDir,
-        env: { PATH: process.env["PATH"] ?? "", STATE_DIR: gateway.running().stateDir, ...env },
-      },
-      (fault, out, err) => {
-        const code = typeof fault?.code === "number" ? fault.code : fault === null ? 0 : -1;
-        resolve({ code, out, err });
-      },
-    );
-  });
+const tenant = gateway.command;
 const done = async (args: readonly string[]): Promise<string> => {
   const ended = await tenant(args);
   expect([ended.code, ended.err], ended.out).toEqual([0, ""]);

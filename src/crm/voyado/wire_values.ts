@@ -1,14 +1,8 @@
 import * as z from "zod/mini";
+import { orUndefined } from "../../model/or_undefined.ts";
 import { parseMinor } from "../../model/money.ts";
 
-const ignored = z.transform((): undefined => undefined);
-
-/**
- * A member without which the rest still counts: undefined where it is missing, null or of another form.
- * Not `z.catch`, which keeps all of zod's helpers in the bundle, 2.8 KiB gzip, and words every fault that it drops.
- */
-export const orUndefined = <Schema extends z.ZodMiniType>(schema: Schema) =>
-  z.union([z.optional(schema), ignored]);
+export { orUndefined };
 
 /** Text that may be missing, null, empty or of another type: then undefined. */
 export const optionalText = orUndefined(
