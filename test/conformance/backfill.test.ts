@@ -54,9 +54,16 @@ const only = <Item>(items: readonly Item[]): Item => {
 const dayMs = 24 * 3_600_000;
 const dayBefore = (days: number): string =>
   new Date(Date.now() - days * dayMs).toISOString().slice(0, 10);
-/** A tenant that goes live today: everything sold so far is history. */
+/** A tenant that goes live today: everything sold so far is history. Its CRM bears what it is given. */
 const historyTenant = (name: string): Promise<Onboarded> =>
-  gateway.onboard(name, { top: { orders: { live_from: dayBefore(0) } } });
+  gateway.onboard(name, {
+    top: {
+      orders: {
+        live_from: dayBefore(0),
+        deliver_to: [{ channel: "voyado", missing_customer: "create", rate: 1_000 }],
+      },
+    },
+  });
 
 /** A morning on which the seed has no order. */
 const firstAt = Date.parse(`${dayBefore(3)}T08:00:00Z`) / 1_000;
@@ -196,7 +203,8 @@ describe("a backfill", () => {
     expect(standing.found).toBeLessThan(400);
     expect(standing.handed).toBe(standing.onTheirWay);
     await gateway.voyado("history-down").clearFaults();
-    await until(down, id, ({ state }) => state === "done");
+    // The lane tries again half a minute after it has found the CRM down.
+    await until(down, id, ({ state }) => state === "done", 90_000);
     expect([...(await receiptsOf(down))].toSorted(([a], [b]) => a - b)).toEqual(
       ids.map((order) => [order, 1]),
     );
