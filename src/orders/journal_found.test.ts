@@ -8,7 +8,7 @@ import type { SitooClient } from "../sitoo/client.ts";
 import type { Orders } from "../tenants/tenant.ts";
 import { createJournal } from "./journal.ts";
 import type { OrderMessage } from "./order_message.ts";
-import { backfillMessage, walkMessage } from "./walk_journals.ts";
+import { backfillMessage, walkMessage } from "./walk/walk_journals.ts";
 
 const start = 1_782_900_400_000;
 const place = { tenant: "acme", account: 90316, site: 1 };

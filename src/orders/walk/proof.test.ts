@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { place, start, walkWorld } from "../../test/walk_world.ts";
-import { channel, tenantWith } from "../../test/tenant_fixture.ts";
-import type { OrderSummary } from "./journal_view.ts";
+import { place, start, walkWorld } from "../../../test/walk_world.ts";
+import { channel, tenantWith } from "../../../test/tenant_fixture.ts";
+import type { OrderSummary } from "../journal_view.ts";
 import { verdictOn } from "./proof.ts";
 import { proofView } from "./walk_view.ts";
 
