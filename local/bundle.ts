@@ -3,10 +3,22 @@ import { join } from "node:path";
 
 export const projectDir = join(import.meta.dirname, "..");
 
-/** Bundles a Worker just as a deployment would. @returns the folder with index.js. */
-export const bundle = (config: string, name: string): Promise<string> => {
+/**
+ * Bundles a Worker just as a deployment would.
+ * @param main instead of the configuration's own; an `index.ts`, so that it becomes index.js.
+ * @returns the folder with index.js.
+ */
+export const bundle = (config: string, name: string, main?: string): Promise<string> => {
   const outDir = join(projectDir, "dist", name);
-  const args = ["deploy", "--dry-run", "--config", join(projectDir, config), "--outdir", outDir];
+  const args = [
+    "deploy",
+    ...(main === undefined ? [] : [join(projectDir, main)]),
+    "--dry-run",
+    "--config",
+    join(projectDir, config),
+    "--outdir",
+    outDir,
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(join(projectDir, "node_modules/.bin/wrangler"), args, {
       cwd: projectDir,

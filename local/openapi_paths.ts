@@ -296,6 +296,12 @@ const asking = (name: string, description: string): Part => ({
 const reversing = (schema: string): { requestBody: Part } => ({
   requestBody: jsonBody(schema, { reason: "The till lost the sale." }),
 });
+const reassigning: { requestBody: Part } = {
+  requestBody: jsonBody("ReassignBody", {
+    customer: "22222222-2222-4222-8222-222222222222",
+    reason: "The cashier scanned another customer's card.",
+  }),
+};
 const items: Part = {
   type: "object",
   required: ["items"],
@@ -331,6 +337,14 @@ const adminPaths: Readonly<Record<string, Part>> = {
   },
   "/orders/{account}/{site}/{order}": {
     get: admin("traceOrder", "Events, hops and deliveries of one order", object),
+  },
+  "/orders/{account}/{site}/{order}/reassign": {
+    post: admin(
+      "reassignOrder",
+      "Give the sale of an order to the customer whose it is",
+      object,
+      reassigning,
+    ),
   },
   "/customers/{customer}/redemptions": {
     get: admin("traceCustomer", "A customer's redemptions in every CRM instance", redemptions),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { backfillBody } from "../src/admin/backfill_body.ts";
+import { reassignBody } from "../src/admin/reassign_body.ts";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";
@@ -138,6 +139,7 @@ export const schemas = (): Record<string, Json> => {
         BackfillBody: backfillBody,
         ReverseBody: reverseBody,
         ReverseOneBody: reverseOneBody,
+        ReassignBody: reassignBody,
       },
       "input",
     ),

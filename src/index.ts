@@ -187,6 +187,9 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   backfilling(): ReturnType<JournalObject["backfilling"]> {
     return this.#journal.backfilling();
   }
+  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
+    return this.#journal.reassign(...call);
+  }
   show(orderId: number): ReturnType<JournalObject["show"]> {
     return this.#journal.show(orderId);
   }

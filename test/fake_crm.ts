@@ -67,6 +67,8 @@ export const fakeCrm = (
       commit: { promotion: canRedeem, bonus_check: canRedeem },
       reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
+      anonymousSales: false,
+      takesBack: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
       offersByPassword: true,

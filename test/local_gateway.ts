@@ -15,10 +15,11 @@ export type TestGateway = LocalGateway & {
 /** The real bundle with the sandbox on free ports and state of its own, gone after `stop`. */
 export const startGateway = async (
   vars: Readonly<Record<string, string>> = {},
+  bundles: () => ReturnType<typeof bundlesOfRun> = bundlesOfRun,
 ): Promise<TestGateway> => {
   const stateDir = await mkdtemp(join(tmpdir(), "sitoo-crm-edge-"));
   const logs: LogLine[] = [];
-  const bundles = await bundlesOfRun();
+  const made = await bundles();
   const start = async (sandboxPort: number): Promise<TestGateway> => {
     const local = await startLocal({
       stateDir,
@@ -26,7 +27,7 @@ export const startGateway = async (
       sandboxPort,
       vars: { CONFIG_TTL_MS: "0", ...vars },
       onLog: (line) => logs.push(line),
-      bundles,
+      bundles: made,
     });
     return {
       ...local,

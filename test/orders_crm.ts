@@ -7,7 +7,7 @@ export type OrdersCrm = Crm & {
   /** `by:value` → customer id, or how the search fails. */
   readonly people: Map<string, string | CrmFailure>;
   readonly searched: string[];
-  readonly sent: { readonly sale: Sale; readonly customerId: string }[];
+  readonly sent: { readonly sale: Sale; readonly customerId: string | undefined }[];
   /** Taken one by one for each delivery; delivered when empty. */
   readonly answers: (DeliveryResult | (() => Promise<DeliveryResult>))[];
 };
@@ -25,7 +25,7 @@ const notAsked = async () => failed({ kind: "not_supported" } as const);
 export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm => {
   const people = new Map<string, string | CrmFailure>();
   const searched: string[] = [];
-  const sent: { readonly sale: Sale; readonly customerId: string }[] = [];
+  const sent: { readonly sale: Sale; readonly customerId: string | undefined }[] = [];
   const answers: OrdersCrm["answers"] = [];
   const find = (key: SearchKey) => {
     const name = `${key.by}:${key.value}`;
@@ -43,6 +43,8 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       commit: { promotion: true, bonus_check: true },
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
+      anonymousSales: false,
+      takesBack: true,
       deliveryBatch: 1,
       readsOwnWrites: false,
       offersByPassword: false,

@@ -94,6 +94,9 @@ function line(item: Json, index: number, currency: string, problems: string[]): 
   if (type !== "ADJUSTMENT" && (gross.lt(0) || tax.lt(0)))
     say("grossPaidPrice and taxAmount must not be negative.");
   if (percent.lt(0)) say("taxPercent must not be negative.");
+  const awards = item["awardsBonus"];
+  if (awards !== undefined && awards !== null && typeof awards !== "boolean")
+    say("awardsBonus must be true or false.");
   // taxAmount = gross - gross / (1 + percent / 100) (published); two minor units of tolerance (assumed).
   const expected = gross.minus(gross.div(percent.div(100).plus(1)));
   const tolerance = new Big(2).div(new Big(10).pow(decimalsOf(currency)));

@@ -57,7 +57,10 @@ function keep(store: VoyadoStore, contact: Contact, payload: JsonObject, seq: nu
   });
 }
 
-/** Receipts whose time has come enter the history and give or take back points, one per whole unit of currency (assumed). */
+/**
+ * Receipts whose time has come enter the history and give or take back points, one per whole unit of
+ * currency (assumed); lines with `awardsBonus: false` give and take none (assumed).
+ */
 export function importDue(store: VoyadoStore): void {
   const now = store.clock.now();
   for (const receipt of store.receipts.by("waiting", "yes")) {
@@ -67,7 +70,7 @@ export function importDue(store: VoyadoStore): void {
     const amount = inGroupCurrency(
       store,
       receipt,
-      decimal(receipt.payload["totalGrossPrice"]) ?? new Big(0),
+      (decimal(receipt.payload["totalGrossPrice"]) ?? new Big(0)).minus(withoutPoints(receipt)),
     );
     const points = Number(amount.round(0, Big.roundDown).toString());
     if (contact === undefined || points === 0) continue;
@@ -81,6 +84,15 @@ export function importDue(store: VoyadoStore): void {
       transactionDate: store.clock.iso(),
     });
   }
+}
+
+function withoutPoints(receipt: Receipt): Big {
+  const items = receipt.payload["items"];
+  return (Array.isArray(items) ? items : []).reduce((sum: Big, item) => {
+    if (!isObject(item) || item["awardsBonus"] !== false) return sum;
+    const gross = decimal(item["grossPaidPrice"]) ?? new Big(0);
+    return item["type"] === "RETURN" ? sum.minus(gross) : sum.plus(gross);
+  }, new Big(0));
 }
 
 /** local * rate = group (published): the receipt's own rate, else the tenant's fixed one. */

@@ -39,9 +39,7 @@ const ask = async (path: string, answers: Readonly<Record<number, SitooAnswer<Or
     journal: (name) => {
       opened.push(name);
       return {
-        note: () => Promise.resolve({ noted: 0, repeated: 0 }),
         show: () => Promise.resolve(undefined),
-        list: () => Promise.resolve([]),
       };
     },
     sitoo: ({ accountId }) => ({

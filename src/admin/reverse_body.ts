@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-const reason = z
+export const repairReason = z
   .string()
   .check(z.trim(), z.minLength(3), z.maxLength(200))
   .register(z.globalRegistry, {
@@ -8,11 +8,11 @@ const reason = z
   });
 
 /** Gives back one redemption, named by the path. */
-export const reverseOneBody = z.object({ reason });
+export const reverseOneBody = z.object({ reason: repairReason });
 
 /** Gives back what a till's answer redeemed: all of it, or one instrument. */
 export const reverseBody = z.object({
-  reason,
+  reason: repairReason,
   instrument: z.optional(
     z.object({
       kind: z.enum(["promotion", "bonus_check"]),

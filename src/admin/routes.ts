@@ -6,12 +6,14 @@ import { addBackfillRoutes } from "./backfill_routes.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
 import { addProofRoutes, type ProofDeps } from "./proof_routes.ts";
+import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 import { addWalkRoutes } from "./walk_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
   ProofDeps &
+  ReassignDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (
@@ -52,6 +54,7 @@ export const adminRoutes = (deps: AdminDeps) => {
   );
   addDeadLetterRoutes(app, deps);
   addOrderRoutes(app, deps);
+  addReassignRoute(app, deps);
   addRedemptionRoutes(app, deps);
   addWalkRoutes(app, deps);
   addBackfillRoutes(app, deps);

@@ -44,6 +44,23 @@ const reversal = z.object({
 export type ReversalAnswer = z.output<typeof reversal>;
 export const reversedAnswer = z.object({ redemptions: z.array(reversal) });
 
+const receipt = z.object({
+  channel: z.string(),
+  receiptId: z.string(),
+  kind: z.string(),
+  cause: z.string(),
+  state: z.string(),
+  customer: z.string(),
+  reason: z.string(),
+  note: z.string(),
+});
+export type ReceiptAnswer = z.output<typeof receipt>;
+export const reassignedAnswer = z.object({
+  outcome: z.string(),
+  channel: z.string(),
+  receipts: z.array(receipt),
+});
+
 /** Times in epoch milliseconds, amounts in minor units; `soldAt` is local time of the store. */
 export const orderTrace = z.object({
   orderId: z.number(),
@@ -87,6 +104,8 @@ export const orderTrace = z.object({
       note: z.string(),
     }),
   ),
+  /** Absent from a gateway of before. */
+  receipts: z.array(receipt).optional(),
   payload: z.string().optional(),
 });
 export type OrderTraceAnswer = z.output<typeof orderTrace>;

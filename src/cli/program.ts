@@ -8,6 +8,7 @@ import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
 import { addProof } from "./proof.ts";
+import { addReassign } from "./reassign.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -28,6 +29,7 @@ const commands = [
   addTrace,
   addDeadLetters,
   addRedemptions,
+  addReassign,
   addBackfill,
   addProof,
 ];

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { type OrdersAnswer, ordersAnswer, orderTrace, redemptionsAnswer } from "./admin_answers.ts";
+import { type OrdersAnswer, redemptionsAnswer } from "./admin_answers.ts";
 import { callAdmin } from "./admin_call.ts";
+import { findByReceipt, findOrder } from "./find_order.ts";
 import { type GatewayAccess, gatewayAccess } from "./gateway_access.ts";
 import { printJson, printLine, printNote } from "./output.ts";
 import { Refusal } from "./refusal.ts";
@@ -17,26 +18,6 @@ type Options = WhereOptions & {
 
 const usage =
   "say what to trace, by one of --order ID, --receipt R, --customer ID, --redemption REDEEM_ID";
-
-/** One order by `account/site/order`, or by its id in any account. */
-const findOrder = async (
-  access: GatewayAccess,
-  tenant: string,
-  typed: string,
-): Promise<OrdersAnswer> => {
-  const parts = typed.split("/");
-  if ((parts.length !== 1 && parts.length !== 3) || !parts.every((part) => /^\d+$/.test(part)))
-    throw new Refusal(2, `"${typed}" is no order: give Sitoo's order id, or ACCOUNT/SITE/ID`);
-  if (parts.length === 1)
-    return callAdmin(
-      access,
-      { segments: [tenant, "orders"], query: { order: typed } },
-      ordersAnswer,
-    );
-  const trace = await callAdmin(access, { segments: [tenant, "orders", ...parts] }, orderTrace);
-  const { account, site, orderId } = trace;
-  return { items: [{ account, site, orderId, trace }], notAsked: [] };
-};
 
 const traceOrders = async (found: OrdersAnswer, options: Options): Promise<void> => {
   const { items, notAsked } = found;
@@ -83,10 +64,8 @@ export const addTrace = (program: Command): void => {
       throw new Refusal(2, "--channel goes with --customer");
     const access = await gatewayAccess(options);
     if (order !== undefined) return traceOrders(await findOrder(access, tenant, order), options);
-    if (receipt !== undefined) {
-      const call = { segments: [tenant, "orders"], query: { receipt } };
-      return traceOrders(await callAdmin(access, call, ordersAnswer), options);
-    }
+    if (receipt !== undefined)
+      return traceOrders(await findByReceipt(access, tenant, receipt), options);
     if (redemption !== undefined)
       return traceRedemptions(access, [tenant, "redemptions", redemption], options);
     const within = channel === undefined ? [] : ["channels", channel];

@@ -49,6 +49,40 @@ describe("an order in lines", () => {
     `);
   });
 
+  it("says who has the receipt, once it has changed hands", () => {
+    const own = {
+      channel: "voyado",
+      receiptId: "sitoo-1-1-7",
+      kind: "sale",
+      cause: "order",
+      state: "delivered",
+      customer: "…0001",
+      reason: "",
+      note: "",
+    };
+    const back = {
+      ...own,
+      receiptId: "sitoo-1-1-7-back1",
+      kind: "taken_back",
+      cause: "reassigned",
+      state: "waiting",
+      reason: "wrong card",
+      note: "the CRM is\u001b[2J busy",
+    };
+    const textOf = (receipts: (typeof own)[]) =>
+      ordersText({ items: [{ ...place, trace: { ...trace, receipts } }], notAsked: [] });
+    expect(textOf([own])).not.toContain("sitoo-1-1-7");
+    const lines = textOf([own, back]).split("\n");
+    expect(lines.slice(5, 8)).toEqual([
+      "",
+      "destination  receipt            what                     customer  state      why",
+      "voyado       sitoo-1-1-7        sale (order)             …0001     delivered",
+    ]);
+    expect(lines[8]).toMatch(
+      /^voyado +sitoo-1-1-7-back1 +taken back \(reassigned\) +…0001 +waiting +wrong card; the CRM is \[2J busy$/,
+    );
+  });
+
   it("says what Sitoo has and we have not, and what could not be asked", () => {
     const text = ordersText({
       items: [{ ...place, trace: null }],

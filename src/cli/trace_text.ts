@@ -2,6 +2,7 @@ import { formatMinor } from "../model/money.ts";
 import type {
   OrdersAnswer,
   OrderTraceAnswer,
+  ReceiptAnswer,
   RedemptionAnswer,
   ReversalAnswer,
 } from "./admin_answers.ts";
@@ -35,6 +36,23 @@ const deliveryTime = ({ nextAt, deliveredAt }: OrderTraceAnswer["deliveries"][nu
   if (deliveredAt !== undefined) return momentOf(deliveredAt);
   return nextAt === undefined ? "" : `again ${momentOf(nextAt)}`;
 };
+
+const kindOfReceipt = ({ kind, cause }: ReceiptAnswer): string =>
+  kind === "taken_back" ? `taken back (${kindName(cause)})` : `sale (${kindName(cause)})`;
+
+/** Who has the receipt of an order, and how that came. */
+export const receiptsText = (receipts: readonly ReceiptAnswer[]): string =>
+  tableOf(
+    ["destination", "receipt", "what", "customer", "state", "why"],
+    receipts.map((one) => [
+      one.channel,
+      one.receiptId,
+      kindOfReceipt(one),
+      one.customer,
+      one.state.replaceAll("_", " "),
+      [one.reason, one.note].filter((words) => words !== "").join("; "),
+    ]),
+  );
 
 const orderText = (trace: OrderTraceAnswer): string => {
   const facts = [
@@ -85,6 +103,10 @@ const orderText = (trace: OrderTraceAnswer): string => {
             ]),
           ),
         ]),
+    // One that only went where it should is told by its delivery.
+    ...(trace.receipts?.some(({ cause }) => cause !== "order") === true
+      ? ["", receiptsText(trace.receipts)]
+      : []),
     "",
     tableOf(
       ["when", "step", "status", "attempt", "ms", "note"],

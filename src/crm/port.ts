@@ -70,7 +70,7 @@ export type InstrumentStatus =
 
 /** `unclear` is no failure of the sale: it may be at the destination already. */
 export type DeliveryResult =
-  | { readonly kind: "delivered" }
+  | { readonly kind: "delivered"; readonly note?: string }
   /** No later attempt can succeed; the reason is for a person. */
   | { readonly kind: "refused"; readonly reason: string; readonly field?: string }
   | { readonly kind: "retry"; readonly failure: CrmFailure };
@@ -102,6 +102,10 @@ export type Capabilities = {
   readonly deliveryIdempotent: boolean;
   readonly deliveryBatch: number;
   readonly readsOwnWrites: boolean;
+  /** Takes a sale of nobody. */
+  readonly anonymousSales: boolean;
+  /** A delivered sale can be undone by delivering it turned round, under another id. */
+  readonly takesBack: boolean;
   /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
   readonly offersByPassword: boolean;
 };
@@ -144,9 +148,9 @@ export type Crm = {
     use: MirroredUse,
     call: CrmCall,
   ) => CrmOutcome<Record<never, never>>;
-  /** One result per sale, in their order. */
+  /** One result per sale, in their order. Without an id the sale is nobody's. */
   deliver(
-    sales: readonly { readonly sale: Sale; readonly customerId: string }[],
+    sales: readonly { readonly sale: Sale; readonly customerId: string | undefined }[],
     call: CrmCall,
   ): Promise<readonly DeliveryResult[]>;
 };

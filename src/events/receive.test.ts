@@ -138,6 +138,47 @@ describe("a batch", () => {
     expect(received).toMatchObject({ counts: { queued: 1, repeated: 1 } });
   });
 
+  it("of eleven is taken whole, though Sitoo sends ten at most", async () => {
+    const eleven = Array.from({ length: 11 }, (_, index) =>
+      event({ event_id: `e${index}` }, { order_id: index + 1 }),
+    );
+    const { received, batches } = await receive(eleven);
+    expect(received).toMatchObject({ status: 200, counts: { queued: 11, dead: 0 } });
+    expect(batches.map(({ length }) => length)).toEqual([11]);
+  });
+
+  it("of nine good ones and a bad one queues the nine, wherever the bad one stands", async () => {
+    for (const place of [0, 4, 9]) {
+      const ten = Array.from({ length: 10 }, (_, index) =>
+        index === place
+          ? event({ event_id: "bad", account_id: "none" })
+          : event({ event_id: `e${index}` }, { order_id: index + 1 }),
+      );
+      const { received, messages, letters } = await receive(ten);
+      expect(received).toMatchObject({ status: 200, counts: { queued: 9, dead: 1 } });
+      expect(messages.map(({ orderId }) => orderId)).not.toContain(place + 1);
+      expect(letters).toMatchObject([{ kind: "event_unreadable", field: "account_id" }]);
+    }
+  });
+
+  it("with one id on two events keeps both, and knows the second again", async () => {
+    const two = [
+      event(),
+      event({}, { order_id: 4712 }),
+      event({}, { order_state_changed: "open" }),
+    ];
+    const { received, messages } = await receive([...two, ...two]);
+    expect(received).toMatchObject({ counts: { queued: 3, repeated: 3 } });
+    expect(messages.map(({ orderId, stateChanged }) => [orderId, stateChanged])).toEqual([
+      [4711, "closed"],
+      [4712, "closed"],
+      [4711, "open"],
+    ]);
+    const ids = messages.map(({ eventId }) => eventId);
+    expect(new Set(ids).size).toBe(3);
+    expect((await receive(two)).messages.map(({ eventId }) => eventId)).toEqual(ids);
+  });
+
   it("is not held up by a bad element", async () => {
     const { received, messages, letters } = await receive([
       "nonsense",

@@ -56,9 +56,17 @@ export const receiveEvents = async (
     const sorted = await sort(element, tenant, receivedAt);
     switch (sorted.kind) {
       case "order": {
-        const key = `${sorted.message.account}/${sorted.message.eventId}`;
-        if (messages.has(key)) repeated += 1;
-        else messages.set(key, sorted.message);
+        const { message } = sorted;
+        const key = `${message.account}/${message.eventId}`;
+        const before = messages.get(key);
+        if (before === undefined) messages.set(key, message);
+        else if (sameEvent(before, message)) repeated += 1;
+        // Another event under a used id would be taken for a repeat, and lost.
+        else {
+          const known = await knownByContent(message);
+          if (messages.has(known.eventId)) repeated += 1;
+          else messages.set(known.eventId, known);
+        }
         break;
       }
       case "dead":
@@ -150,6 +158,16 @@ const sort = async (element: unknown, tenant: Tenant, receivedAt: number): Promi
       receivedAt,
     },
   };
+};
+
+const sameEvent = (one: OrderMessage, other: OrderMessage): boolean =>
+  one.site === other.site &&
+  one.orderId === other.orderId &&
+  one.stateChanged === other.stateChanged;
+
+const knownByContent = async (message: OrderMessage): Promise<OrderMessage> => {
+  const { receivedAt: _, ...content } = message;
+  return { ...message, eventId: `content-${(await contentHash(content)).slice(0, 32)}` };
 };
 
 /** Without an id of its own (or with an absurd one) an event is known by its content. */

@@ -25,6 +25,8 @@ export type SaleLine = {
   /** What discounts took off the line, tax included; informative. */
   readonly discount: number;
   readonly instruments: readonly InstrumentRef[];
+  /** It brings its buyer no points; absent where it does. */
+  readonly noPoints?: true;
 };
 
 export type SalePayment = {

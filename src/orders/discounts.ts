@@ -9,6 +9,7 @@ export type FoldedRow = {
   /** What was paid, minor units, never negative. */
   readonly paid: number;
   readonly instruments: readonly InstrumentRef[];
+  readonly noPoints: boolean;
 };
 
 export type Folded =
@@ -27,6 +28,7 @@ export const fold = (goods: readonly GoodsRow[], discounts: readonly DiscountRow
     row,
     paid: row.gross,
     instruments: row.instruments,
+    noPoints: row.noPoints,
   }));
   const spread: DiscountRow[] = [];
   for (const discount of discounts) {
@@ -37,6 +39,7 @@ export const fold = (goods: readonly GoodsRow[], discounts: readonly DiscountRow
     }
     target.paid -= discount.amount;
     target.instruments = distinct([...target.instruments, ...discount.instruments]);
+    target.noPoints ||= discount.noPoints;
   }
   for (const discount of spread) {
     const bearers = bearersOf(rows, discount);
@@ -48,6 +51,7 @@ export const fold = (goods: readonly GoodsRow[], discounts: readonly DiscountRow
     for (const [index, bearer] of bearers.entries()) {
       bearer.paid -= parts[index] ?? 0;
       bearer.instruments = distinct([...bearer.instruments, ...discount.instruments]);
+      bearer.noPoints ||= discount.noPoints;
     }
   }
   return { kind: "folded", rows };

@@ -417,6 +417,56 @@ describe("trouble at the CRM", () => {
   });
 });
 
+describe("who the customer is", () => {
+  const withKeys = closedOrder({
+    email: "xqzy@example.com",
+    phone: "+46701740605",
+    additionaldata: { ...known.additionaldata, "crm-customerid": "c-0" },
+  });
+
+  it("stands in the trace of each attempt: how it was found, what led to nobody", async () => {
+    const w = world();
+    w.surroundings.order = { kind: "found", value: parsed(withKeys) };
+    w.crm.people.set("mobile:+46701740605", { kind: "timed_out" });
+    await w.journal().note([message()]);
+    await w.run();
+    w.crm.people.delete("mobile:+46701740605");
+    w.crm.people.set("email:xqzy@example.com", "c-1");
+    await w.run(start + 10_000);
+    const hops = w
+      .journal()
+      .show(4711)
+      ?.hops.filter(({ hop }) => hop === "deliver:club");
+    expect(hops?.map(({ attempt, note }) => [attempt, note])).toEqual([
+      [1, "timed_out; asked by mobile; nobody by customer id"],
+      [2, "customer by email; nobody by customer id, mobile"],
+    ]);
+    expect(JSON.stringify(w.journal().show(4711))).not.toMatch(/xqzy|46701740605|"c-[01]"/);
+  });
+
+  it.each([
+    ["takes them", "deliver", true, "delivered"],
+    ["takes none", "deliver", false, "skipped"],
+    ["takes them, and the tenant does not want it", "skip", true, "skipped"],
+  ] as const)(
+    "an anonymous order at a CRM that %s",
+    async (_, anonymous, anonymousSales, state) => {
+      const w = world(
+        tenantWith([channel("club")], { deliverTo: [destination("club", { anonymous })] }),
+      );
+      const crm = ordersCrm({ anonymousSales });
+      w.crms.set("club", crm);
+      w.surroundings.order = { kind: "found", value: parsed(closedOrder()) };
+      await w.journal().note([message()]);
+      await w.run();
+      expect(w.delivery()).toMatchObject({ state, reason: state === "skipped" ? "anonymous" : "" });
+      expect(crm.sent.map(({ customerId }) => customerId)).toEqual(
+        state === "delivered" ? [undefined] : [],
+      );
+    },
+  );
+});
+
 describe("trouble at Sitoo", () => {
   it("an order that cannot be read yet is tried again, and then is there", async () => {
     const w = world();

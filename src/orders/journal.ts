@@ -5,7 +5,10 @@ import { createJournalStore, type Sql } from "./journal_store.ts";
 import { type Known, wants } from "./journal_wants.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
 import { createJournalWork, errorName } from "./journal_work.ts";
-import type { OrderMessage } from "./order_message.ts";
+import { type OrderMessage, replayType } from "./order_message.ts";
+import { createReassign, type Reassign, type Reassigned } from "./reassign.ts";
+import { createReceiptWork } from "./receipt_work.ts";
+import { createReceiptsTable } from "./receipts_table.ts";
 
 export type JournalParts = {
   readonly sql: Sql;
@@ -33,6 +36,7 @@ export type Journal = {
   backfilling(): Promise<number>;
   /** Never throws: whatever fails is tried again at its own time. */
   alarm(): Promise<void>;
+  reassign(ask: Reassign): Promise<Reassigned>;
   show(orderId: number): OrderTrace | undefined;
   list(): readonly OrderSummary[];
 };
@@ -47,8 +51,11 @@ const restMs = 30_000;
  * (design.md 7): an event is one write; everything else happens from the alarm.
  */
 export const createJournal = ({ sql, transaction, setAlarm, now, deps }: JournalParts): Journal => {
-  const store = createJournalStore(sql);
-  const work = createJournalWork({ store, transaction, now, deps });
+  const store = createJournalStore(sql, transaction);
+  const receipts = createReceiptsTable(sql);
+  const work = createJournalWork({ store, receipts, transaction, now, deps });
+  const repairs = createReceiptWork({ store, receipts, transaction, now, deps });
+  const reassign = createReassign({ store, receipts, transaction, now, deps });
   let running: Promise<void> | undefined;
 
   const drainOutbox = async (): Promise<void> => {
@@ -64,18 +71,25 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
   };
 
   const workOff = async (): Promise<void> => {
-    transaction(() => store.removeOld(now()));
+    transaction(() => {
+      store.removeOld(now());
+      receipts.removeOld();
+    });
     const due = store.dueOrders(now());
     const worker = async (): Promise<void> => {
       for (let order = due.shift(); order !== undefined; order = due.shift()) await work.on(order);
     };
     await Promise.all(Array.from({ length: width }, worker));
+    // Repairs one after the other: each order's come in their order, and a person waits for few.
+    for (let [row] = receipts.due(now()); row !== undefined; [row] = receipts.due(now()))
+      await repairs.on(row);
     await drainOutbox();
   };
 
   const wake = async (rest = 0): Promise<void> => {
-    const next = store.exists() ? store.nextWakeUp() : undefined;
-    if (next !== undefined) await setAlarm(Math.max(next, now() + rest));
+    const times = store.exists() ? [store.nextWakeUp(), receipts.nextAt()] : [];
+    const next = Math.min(...times.filter((time) => time !== undefined));
+    if (next !== Infinity) await setAlarm(Math.max(next, now() + rest));
   };
 
   const alarm = async (): Promise<void> => {
@@ -93,7 +107,11 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
   const note: Journal["note"] = async (messages) => {
     const noted = transaction(() => {
       store.createTables();
-      return messages.filter((message) => store.noteEvent(message, now())).length;
+      return messages.filter((message) => {
+        const isNew = store.noteEvent(message, now());
+        if (isNew && message.type === replayType) receipts.retry(message.orderId, now());
+        return isNew;
+      }).length;
     });
     // Also after repeated events: an alarm that was lost is found again by the next touch.
     await wake();
@@ -130,7 +148,13 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
       return running;
     },
 
-    show: (orderId) => traceOrder(store, orderId),
+    async reassign(ask) {
+      const came = await reassign(ask);
+      await wake();
+      return came;
+    },
+
+    show: (orderId) => traceOrder(store, receipts, orderId),
     list: () => listOrders(store),
   };
 };

@@ -10,6 +10,7 @@ import type { InstrumentsSeen, InstrumentsTaken } from "./journal_deps.ts";
 import type { OrderSummary, OrderTrace } from "./journal_view.ts";
 import type { Sql } from "./journal_store.ts";
 import type { OrderMessage } from "./order_message.ts";
+import type { Reassign, Reassigned } from "./reassign.ts";
 
 /** The journal object's methods, as called from outside; plain data both ways. */
 export type JournalObject = {
@@ -20,6 +21,7 @@ export type JournalObject = {
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly taken: number }>;
   backfilling(): Promise<number>;
+  reassign(ask: Reassign): Promise<Reassigned>;
   show(orderId: number): Promise<OrderTrace | undefined>;
   list(): Promise<readonly OrderSummary[]>;
 };
@@ -80,6 +82,7 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
     note: (messages) => journal.note(messages),
     found: (messages) => journal.found(messages),
     backfilling: () => journal.backfilling(),
+    reassign: (ask) => journal.reassign(ask),
     show: (orderId) => Promise.resolve(journal.show(orderId)),
     list: () => Promise.resolve(journal.list()),
     alarm: () => journal.alarm(),

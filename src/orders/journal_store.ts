@@ -1,6 +1,7 @@
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { typeNoted } from "./asked_by_backfill.ts";
-import { type OrderMessage, replayType } from "./order_message.ts";
+import { journalSchema } from "./journal_schema.ts";
+import { backfillType, type OrderMessage, replayType } from "./order_message.ts";
 
 /** The part of a Durable Object's `SqlStorage` that the journal uses. */
 export type Sql = {
@@ -37,6 +38,10 @@ export type OrderRow = {
   /** The sale without its person, as JSON. */
   payload: string | null;
   updated_at: number;
+  /** 0 while nothing but a backfill wants it: then it waits behind what is live. */
+  live: number;
+  /** 1 once a backfill has asked for it: from then on `live_from` does not hold it back. */
+  backfill: number;
 };
 
 export type DeliveryRow = {
@@ -76,52 +81,17 @@ export type HopRow = {
 
 type OutboxRow = { id: string; entry: string; attempt: number; next_at: number };
 
-const tables = [
-  `CREATE TABLE IF NOT EXISTS journal_orders (
-     order_id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, account INTEGER NOT NULL, site INTEGER NOT NULL,
-     wanted INTEGER NOT NULL, done INTEGER NOT NULL, said_closed INTEGER NOT NULL,
-     since INTEGER NOT NULL, next_at INTEGER NOT NULL, attempt INTEGER NOT NULL,
-     state TEXT NOT NULL, note TEXT NOT NULL, receipt TEXT, store TEXT, currency TEXT, total INTEGER,
-     sold_at TEXT, payload TEXT, updated_at INTEGER NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS journal_events (
-     event_id TEXT PRIMARY KEY, order_id INTEGER NOT NULL, type TEXT NOT NULL, state_changed TEXT,
-     at INTEGER NOT NULL, received_at INTEGER NOT NULL)`,
-  `CREATE TABLE IF NOT EXISTS journal_deliveries (
-     order_id INTEGER NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
-     hash TEXT NOT NULL, changed_hash TEXT, attempt INTEGER NOT NULL, since INTEGER NOT NULL,
-     next_at INTEGER NOT NULL, delivered_at INTEGER, updated_at INTEGER NOT NULL,
-     PRIMARY KEY (order_id, channel))`,
-  `CREATE TABLE IF NOT EXISTS journal_hops (
-     id INTEGER PRIMARY KEY AUTOINCREMENT, order_id INTEGER NOT NULL, at INTEGER NOT NULL, hop TEXT NOT NULL,
-     attempt INTEGER NOT NULL, status TEXT NOT NULL, ms INTEGER NOT NULL, note TEXT NOT NULL)`,
-  "CREATE INDEX IF NOT EXISTS journal_hops_by_order ON journal_hops (order_id, id)",
-  `CREATE TABLE IF NOT EXISTS journal_outbox (
-     id TEXT PRIMARY KEY, entry TEXT NOT NULL, attempt INTEGER NOT NULL, next_at INTEGER NOT NULL)`,
-];
-
 const keptForMs = 90 * 24 * 3600 * 1000;
 
 export type JournalStore = ReturnType<typeof createJournalStore>;
 
 /** The rows of one journal (docs/storage.md). Every method is one or a few synchronous statements. */
-export const createJournalStore = (sql: Sql) => {
-  // Once they are there they stay: nothing but the object's own deletion drops them.
-  let created = false;
-  const exists = (): boolean => {
-    created ||=
-      sql.exec("SELECT name FROM sqlite_master WHERE name = 'journal_outbox'").toArray().length > 0;
-    return created;
-  };
+export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => T) => {
+  const schema = journalSchema(sql, transaction);
 
   return {
-    /** An object that holds nothing creates no table. */
-    exists,
-
-    createTables(): void {
-      if (exists()) return;
-      for (const table of tables) sql.exec(table);
-      created = true;
-    },
+    exists: schema.exists,
+    createTables: schema.ensure,
 
     /** @returns false when the event was noted before. */
     noteEvent(message: OrderMessage, now: number): boolean {
@@ -141,9 +111,16 @@ export const createJournalStore = (sql: Sql) => {
       if (fresh.length === 0) return false;
       const closed = message.stateChanged === "closed" ? 1 : 0;
       sql.exec(
-        `INSERT INTO journal_orders VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', NULL, NULL, NULL, NULL, NULL, NULL, ?)
+        `INSERT INTO journal_orders
+           (order_id, tenant, account, site, wanted, done, said_closed, since, next_at, attempt, state, note,
+            updated_at, live, backfill)
+         VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', ?, ?, ?)
          ON CONFLICT (order_id) DO UPDATE SET
            since = CASE WHEN wanted > done THEN since ELSE excluded.since END,
+           live = CASE WHEN wanted > done OR EXISTS (
+             SELECT 1 FROM journal_deliveries d WHERE d.order_id = journal_orders.order_id
+             AND d.state IN ('pending', 'delivering')) THEN MAX(live, excluded.live) ELSE excluded.live END,
+           backfill = MAX(backfill, excluded.backfill),
            wanted = wanted + 1, said_closed = MAX(said_closed, excluded.said_closed),
            next_at = excluded.next_at, attempt = 0, updated_at = excluded.updated_at`,
         orderId,
@@ -154,6 +131,8 @@ export const createJournalStore = (sql: Sql) => {
         now,
         now,
         now,
+        message.type === backfillType ? 0 : 1,
+        message.type === backfillType ? 1 : 0,
       );
       if (message.type === replayType)
         sql.exec(
@@ -171,13 +150,14 @@ export const createJournalStore = (sql: Sql) => {
     hasEvent: (eventId: string): boolean =>
       sql.exec("SELECT 1 FROM journal_events WHERE event_id = ?", eventId).toArray().length > 0,
 
+    /** Live ones first: an order that a backfill wants has waited for months. */
     dueOrders: (now: number): OrderRow[] =>
       sql
         .exec<OrderRow>(
           `SELECT * FROM journal_orders o WHERE next_at <= ?1 AND (wanted > done OR EXISTS (
              SELECT 1 FROM journal_deliveries d WHERE d.order_id = o.order_id
              AND d.state IN ('pending', 'delivering') AND d.next_at <= ?1))
-           ORDER BY next_at, order_id`,
+           ORDER BY live DESC, next_at, order_id`,
           now,
         )
         .toArray(),
@@ -219,6 +199,30 @@ export const createJournalStore = (sql: Sql) => {
         nextAt,
         row.order_id,
       );
+    },
+
+    /**
+     * Nothing of the order can be brought anywhere yet, for no fault of its own: no attempt is counted.
+     * @param restartedAt from when it is tried, and kept, anew; undefined: as before.
+     */
+    restOrder(row: OrderRow, note: string, nextAt: number, restartedAt: number | undefined): void {
+      sql.exec(
+        `UPDATE journal_orders SET note = ?1, next_at = CASE WHEN wanted = ?2 THEN ?3 ELSE next_at END,
+           since = MAX(since, ?4), updated_at = MAX(updated_at, ?4)
+         WHERE order_id = ?5`,
+        note,
+        row.wanted,
+        nextAt,
+        restartedAt ?? 0,
+        row.order_id,
+      );
+      if (restartedAt !== undefined)
+        sql.exec(
+          `UPDATE journal_deliveries SET since = ?1
+           WHERE order_id = ?2 AND state IN ('pending', 'delivering')`,
+          restartedAt,
+          row.order_id,
+        );
     },
 
     describeOrder(

@@ -1,4 +1,6 @@
 import type { DeliveryRow, EventRow, HopRow, JournalStore, OrderRow } from "./journal_store.ts";
+import { receiptViews, type ReceiptView } from "./receipt_view.ts";
+import type { ReceiptsTable } from "./receipts_table.ts";
 
 /** One order as an operator sees it: no person, no key. Times are epoch milliseconds unless said otherwise. */
 export type OrderSummary = {
@@ -30,6 +32,8 @@ export type OrderSummary = {
 export type OrderTrace = OrderSummary & {
   readonly events: readonly Omit<EventRow, "order_id">[];
   readonly hops: readonly Omit<HopRow, "order_id">[];
+  /** What was sent to each destination, and what of it changes hands. */
+  readonly receipts: readonly ReceiptView[];
   /** The sale as it was built last, without its person; JSON. */
   readonly payload: string | undefined;
 };
@@ -37,13 +41,18 @@ export type OrderTrace = OrderSummary & {
 export const listOrders = (store: JournalStore): readonly OrderSummary[] =>
   store.exists() ? store.orders().map((row) => summary(store, row)) : [];
 
-export const traceOrder = (store: JournalStore, orderId: number): OrderTrace | undefined => {
+export const traceOrder = (
+  store: JournalStore,
+  receipts: ReceiptsTable,
+  orderId: number,
+): OrderTrace | undefined => {
   const row = store.exists() ? store.order(orderId) : undefined;
   if (row === undefined) return undefined;
   return {
     ...summary(store, row),
     events: store.events(orderId).map(({ order_id: _, ...event }) => event),
     hops: store.hops(orderId).map(({ order_id: _, ...hop }) => hop),
+    receipts: receiptViews(receipts.ofOrder(orderId)),
     payload: row.payload ?? undefined,
   };
 };

@@ -1,16 +1,19 @@
 import { unreachable } from "../model/outcome.ts";
-import type { Sale } from "../model/sale.ts";
+import { type Sale, saleId } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { askedOf, withheldAt } from "./asked_by_backfill.ts";
 import { backoff } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
 import { type DeadLetter, orderDeadLetter } from "../tenants/dead_letters.ts";
-import { type Attempt, deliverSale } from "./deliver_sale.ts";
+import { type Attempt, claimedByHand, deliverSale } from "./deliver_sale.ts";
 import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+import { cancelled, closedAgain, isClaimed } from "./receipt_standing.ts";
+import type { NewReceipt, ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
 import { settling } from "./settling.ts";
+import { withoutPerson } from "./stored_sale.ts";
 
 const giveUpAfterMs = 7 * 24 * 3600 * 1000;
 /** 10 s, 30 s, 60 s and 5 min after the event. */
@@ -23,11 +26,13 @@ const youngAttempts = 4;
  */
 export const createJournalWork = ({
   store,
+  receipts,
   transaction,
   now,
   deps,
 }: {
   readonly store: JournalStore;
+  readonly receipts: ReceiptsTable;
   readonly transaction: <T>(work: () => T) => T;
   readonly now: () => number;
   readonly deps: JournalDeps;
@@ -132,6 +137,7 @@ export const createJournalWork = ({
       case "not_a_sale":
         return transaction(() => {
           noteChange(order, `not_a_sale:${read.why}`);
+          if (read.why === "cancelled") turn(order, cancelled);
           store.closeDeliveries(order.order_id, "skipped", read.why, now());
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
@@ -139,6 +145,24 @@ export const createJournalWork = ({
         return deliver(order, tenant, account, read.reading);
       default:
         return unreachable(read);
+    }
+  };
+
+  /** Asks for what a change of the order's state means for destinations that have it. */
+  const turn = (
+    order: OrderRow,
+    asks: (rows: readonly ReceiptRow[], saleId: string) => NewReceipt | undefined,
+  ): void => {
+    const { account, site, order_id } = order;
+    for (const { channel } of store.deliveries(order_id)) {
+      const ask = asks(
+        receipts.of(order_id, channel),
+        saleId({ account, site, orderId: order_id }),
+      );
+      if (ask === undefined) continue;
+      receipts.takeOver(order_id, channel, now());
+      receipts.add(order_id, channel, ask, now());
+      hop(order, `${ask.cause}:${channel}`, { status: "noted", note: ask.receipt_id });
     }
   };
 
@@ -161,17 +185,20 @@ export const createJournalWork = ({
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
     const held = withheld(tenant.orders, sale);
+    const payload = withoutPerson(sale);
     const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
     transaction(() => {
+      receipts.keepContents(order.order_id, payload);
       store.describeOrder(order.order_id, {
         receipt: sale.receiptNumber,
         store: sale.storeExternalId,
         currency: sale.currency,
         total: sale.linesTotal,
         soldAt: sale.at,
-        payload: withoutPerson(sale),
+        payload,
       });
       noteChange(order, hash);
+      turn(order, closedAgain);
     });
     if (targets.length === 0 && tenant.orders.deliverTo.length > 0 && held === undefined)
       return orderDies(described, {
@@ -191,7 +218,15 @@ export const createJournalWork = ({
           },
           deps,
           crmCalls(described, sale),
-          intend,
+          (customerId) =>
+            transaction(() => {
+              const { id: channel } = target.channel;
+              if (isClaimed(receipts.of(order.order_id, channel))) return false;
+              intend();
+              const own = { orderId: order.order_id, channel, receiptId: sale.id };
+              receipts.begin(own, customerId, now());
+              return true;
+            }),
         ),
     }));
     const { instrumentsSeen } = deps;
@@ -255,6 +290,11 @@ export const createJournalWork = ({
     const row = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
     // Unchanged content is not sent again, changed content not to where the first has arrived.
     if (row.state === "delivered" || (row.state === "refused" && row.hash === hash)) return;
+    if (isClaimed(receipts.of(order.order_id, channel))) {
+      if (row.state !== "skipped")
+        store.writeDelivery({ ...row, state: "skipped", reason: claimedByHand, updated_at: began });
+      return;
+    }
     const waiting = row.state === "pending" && row.hash === hash && row.next_at > began;
     if (waiting) return;
     const write = (change: Partial<DeliveryRow>): void => {
@@ -288,14 +328,18 @@ export const createJournalWork = ({
       : outcome;
     const dead = result.kind === "dead" ? await letter(order, result.cause, channel) : undefined;
     transaction(() => {
-      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note });
+      const told = [note, outcome.customer ?? ""].filter((words) => words !== "").join("; ");
+      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note: told });
       switch (result.kind) {
         case "delivered":
+          receipts.endOwn(order.order_id, channel, "delivered", now());
           return write({ state: "delivered", reason: "", delivered_at: now(), attempt });
         case "skipped":
           return write({ state: "skipped", reason: result.why, attempt: 0 });
         case "dead":
           if (dead !== undefined) store.putOutbox(dead, now());
+          if (result.cause.kind === "refused")
+            receipts.endOwn(order.order_id, channel, "refused", now());
           return write({ state: "refused", reason: result.cause.reason, attempt });
         case "later": {
           const next_at = now() + backoff(attempt, result.retryAfterMs);
@@ -344,10 +388,6 @@ const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow
   delivered_at: null,
   updated_at: now,
 });
-
-/** The journal keeps no person: of the customer only which keys the order carried. */
-const withoutPerson = ({ customer, ...sale }: Sale): string =>
-  JSON.stringify({ ...sale, customerKeys: Object.keys(customer) });
 
 const readNote = (read: OrderRead): string => {
   switch (read.kind) {

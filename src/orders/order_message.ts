@@ -12,7 +12,7 @@ export const orderMessage = z.object({
   orderId: z.int().check(z.positive()),
   /** Unique per account; what the journal recognises a repeated event by. */
   eventId: z.string(),
-  /** Sitoo's `order_event_type`, or one of the types below. */
+  /** Sitoo's `order_event_type`, or one of the gateway's own below. */
   type: z.string(),
   /** Of a `backfill`: the destinations that it is for; no other one gets the order because of it. */
   channels: z.optional(z.array(z.string())),
@@ -28,5 +28,5 @@ export type OrderMessage = z.infer<typeof orderMessage>;
 export const replayType = "replay";
 /** Found in Sitoo's list by the catch-up, which no event had told of. */
 export const walkType = "walk";
-/** History, asked for by a person: less urgent than what happens now. */
+/** Wanted by a backfill alone: behind everything live, and where it was asked for `live_from` does not hold it back. */
 export const backfillType = "backfill";

@@ -23,6 +23,7 @@ export type GoodsRow = {
   readonly instruments: readonly InstrumentRef[];
   /** Sitoo's voucher that gave a discount, where no instrument of the row explains it. */
   readonly voucher?: number;
+  readonly noPoints: boolean;
 };
 
 /** Takes `amount` off goods of one direction: off the row at `target`, or off all of them. */
@@ -40,6 +41,8 @@ export type DiscountRow = {
   readonly perhapsTaken: boolean;
   readonly instruments: readonly InstrumentRef[];
   readonly voucher?: number;
+  /** What it is taken off earns none either. */
+  readonly noPoints: boolean;
 };
 
 export type Rows =
@@ -62,8 +65,14 @@ export type Rows =
  *   it is the whole order's: it belongs to all goods of its direction and rate.
  * - A negative quantity is a return whatever sign Sitoo gives its total. Goods with a negative value
  *   and a positive quantity (a returned deposit) are a return too.
+ *
+ * @param earnsNothing tells rows that bring no points, or whose discount takes them away.
  */
-export const readRows = (items: readonly OrderItem[], currency: string): Rows => {
+export const readRows = (
+  items: readonly OrderItem[],
+  currency: string,
+  earnsNothing: (item: OrderItem) => boolean,
+): Rows => {
   const values: number[] = [];
   for (const [index, item] of items.entries()) {
     const value = grossMinor(
@@ -106,24 +115,27 @@ export const readRows = (items: readonly OrderItem[], currency: string): Rows =>
         perhapsTaken,
         instruments,
         ...voucherOf(item),
+        noPoints: earnsNothing(item),
       });
+    };
+    const line = (direction: Direction, refs = instruments): void => {
+      const noPoints = earnsNothing(item);
+      goods.push({ ...goodsRow(item, direction, value, refs, currency), noPoints });
     };
 
     if (isGoods(item) && !(instruments.length > 0 && value < 0 && (item.quantity ?? 1) > 0)) {
       const direction = (item.quantity ?? 1) < 0 || value < 0 ? -1 : 1;
-      goods.push(goodsRow(item, direction, value, instruments, currency));
+      line(direction);
       continue;
     }
     const usual: Direction = before?.direction ?? (hasPurchases || !hasReturns ? 1 : -1);
     const named = optionalMinor(rowDiscount(item), currency) ?? 0;
     if (value === 0 && (named !== 0 || instruments.length > 0))
       off(usual, Math.abs(named), named !== 0);
-    else if (value === 0 && isProductType(item) && item.productname !== undefined)
-      goods.push(goodsRow(item, usual, 0, [], currency));
+    else if (value === 0 && isProductType(item) && item.productname !== undefined) line(usual, []);
     else if (value < 0 && (usual === 1 || hasPurchases)) off(1, -value, false);
     else if (value > 0 && usual === -1) off(-1, value, false);
-    else if (value !== 0)
-      goods.push(goodsRow(item, value < 0 ? -1 : 1, value, instruments, currency));
+    else if (value !== 0) line(value < 0 ? -1 : 1);
     // Worth nothing by itself, such as one that opens a price list.
     else if (voucherOf(item).voucher !== undefined) off(usual, 0, false);
   }
@@ -150,7 +162,7 @@ const goodsRow = (
   value: number,
   instruments: readonly InstrumentRef[],
   currency: string,
-): GoodsRow => {
+): Omit<GoodsRow, "noPoints"> => {
   const group = item.additionaldata["product-group-name"];
   return {
     kind: "goods",

@@ -95,6 +95,7 @@ export const withFees = (
         taxPercent: percentOf(gross, tax, goods),
         discounted: 0,
         instruments: [],
+        noPoints: false,
       };
     });
   const feeDiscounts = fees
@@ -114,6 +115,7 @@ const wholeOrder = (direction: Direction, amount: number): DiscountRow => ({
   amount,
   perhapsTaken: false,
   instruments: [],
+  noPoints: false,
 });
 
 /** A fee names no percentage: one of the goods' that explains its tax, else the plain ratio. */

@@ -4,6 +4,7 @@ import type { SitooClient } from "../sitoo/client.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import type { DeadLetterKind } from "../tenants/dead_letters.ts";
 import { marketOf } from "./destinations.ts";
+import { earnsNothing, vouchersToAsk } from "./no_points.ts";
 import { type NotASale, type OrderReading, saleFromOrder } from "./sale_from_order.ts";
 
 export type Cause = {
@@ -78,7 +79,14 @@ const readFound = async (
         reason: "no channel of the tenant sells through this account",
       },
     };
-  const context = { account: account.accountId, site: account.siteId, market };
+  const asked = await passwordsOf(vouchersToAsk(tenant.orders.noPointsFor, order), sitoo, deadline);
+  if (asked.kind === "later") return asked;
+  const context = {
+    account: account.accountId,
+    site: account.siteId,
+    market,
+    earnsNothing: earnsNothing(tenant.orders.noPointsFor, asked.passwords),
+  };
   let reading = saleFromOrder(order, context);
   if (
     reading.kind === "sale" &&
@@ -113,4 +121,25 @@ const readFound = async (
     default:
       return unreachable(reading);
   }
+};
+
+type Passwords =
+  | { readonly kind: "known"; readonly passwords: ReadonlyMap<string, string> }
+  | Extract<OrderRead, { kind: "later" }>;
+
+/** Points are not guessed at either: what Sitoo cannot tell now is asked again. */
+const passwordsOf = async (
+  vouchers: readonly number[],
+  sitoo: SitooClient,
+  deadline: number,
+): Promise<Passwords> => {
+  const passwords = new Map<string, string>();
+  for (const id of vouchers) {
+    const answer = await sitoo.voucher(id, deadline);
+    if (answer.kind === "retry" || answer.kind === "set_up_fault")
+      return { kind: "later", note: `voucher of the order: ${answer.detail}` };
+    if (answer.kind === "found" && answer.value.voucherpassword !== undefined)
+      passwords.set(String(id), answer.value.voucherpassword);
+  }
+  return { kind: "known", passwords };
 };

@@ -5,6 +5,7 @@ import type { Person } from "../model/customer.ts";
 import { failed, ok } from "../model/outcome.ts";
 import type { SaleCustomer } from "../model/sale.ts";
 import type { Destination } from "../tenants/tenant.ts";
+import { customerWords } from "./customer_words.ts";
 import { resolveCustomer } from "./resolve_customer.ts";
 
 const call = { deadline: 1, requestId: "r" };
@@ -53,6 +54,7 @@ describe("the customer of an order is found", () => {
       customerId: "c-1",
       by: "customer_id",
       voucherPasswords: [],
+      searched: { nobodyBy: [], foreignId: false },
     });
     expect(crm.searched).toEqual(["customer_id:c-1"]);
   });
@@ -70,6 +72,7 @@ describe("the customer of an order is found", () => {
       kind: "found",
       customerId: "c-5",
       by: "email",
+      searched: { nobodyBy: ["customer_id", "member_number", "mobile"], foreignId: false },
     });
     expect(crm.searched).toEqual([
       "customer_id:c-1",
@@ -89,7 +92,12 @@ describe("the customer of an order is found", () => {
 describe("a customer that the CRM does not have", () => {
   it("is created with what the order knows", async () => {
     const { resolved, created } = await resolve(ordersCrm(), { crmId: "c-1" });
-    expect(resolved).toEqual({ kind: "found", customerId: "new", by: "created" });
+    expect(resolved).toEqual({
+      kind: "found",
+      customerId: "new",
+      by: "created",
+      searched: { nobodyBy: ["customer_id", "member_number", "mobile", "email"], foreignId: false },
+    });
     expect(created).toEqual([
       { email: "someone@example.com", mobile: "+46701740605", nameFirst: "Some" },
     ]);
@@ -116,13 +124,14 @@ describe("a customer that the CRM does not have", () => {
     for (const missingCustomer of ["create", "dead_letter", "skip"] as const)
       expect(
         (await resolve(ordersCrm(), { customer: { nameFirst: "Some" }, missingCustomer })).resolved,
-      ).toEqual({ kind: "anonymous" });
+      ).toEqual({ kind: "anonymous", searched: { nobodyBy: [], foreignId: false } });
   });
 
   it("but an id of another CRM is somebody, not nobody", async () => {
-    expect((await resolve(ordersCrm(), { customer: { crmId: "c-1" } })).resolved.kind).toBe(
-      "dead_letter",
-    );
+    expect((await resolve(ordersCrm(), { customer: { crmId: "c-1" } })).resolved).toMatchObject({
+      kind: "dead_letter",
+      searched: { nobodyBy: [], foreignId: true },
+    });
   });
 });
 
@@ -135,6 +144,7 @@ describe("what goes wrong", () => {
     expect(resolved).toEqual({
       kind: "dead_letter",
       reason: "several customers in the CRM share the order's mobile",
+      searched: { nobodyBy: ["member_number"], foreignId: true },
     });
     expect(created).toEqual([]);
   });
@@ -149,7 +159,7 @@ describe("what goes wrong", () => {
     const crm = ordersCrm();
     crm.people.set("mobile:+46701740605", failure);
     const { resolved, created } = await resolve(crm);
-    expect(resolved).toEqual({ kind: "retry", failure });
+    expect(resolved).toMatchObject({ kind: "retry", failure, by: "mobile" });
     expect(created).toEqual([]);
   });
 
@@ -169,5 +179,38 @@ describe("what goes wrong", () => {
     [{ kind: "not_supported" }, { kind: "dead_letter" }],
   ])("a create that ends with %o", async (create, expected) => {
     expect((await resolve(ordersCrm(), { create })).resolved).toMatchObject(expected);
+  });
+});
+
+describe("how the customer was looked for, in words without a key", () => {
+  it("names who was found by what, and what led to nobody before", async () => {
+    const crm = ordersCrm();
+    crm.people.set("email:someone@example.com", "c-5");
+    const { resolved } = await resolve(crm, { crmId: "c-1" });
+    expect(customerWords(resolved)).toBe(
+      "customer by email; nobody by customer id, member number, mobile",
+    );
+  });
+
+  it.each([
+    [{ customer: { email: "someone@example.com" } }, "customer created; nobody by email"],
+    [{ customer: {} }, "no key of a customer"],
+    [
+      { missingCustomer: "skip" as const },
+      "nobody by member number, mobile, email; its customer id is another CRM's",
+    ],
+    [
+      { customer: { phone: "+46701740605" }, create: { kind: "timed_out" } as const },
+      "customer was to be created; nobody by mobile",
+    ],
+  ])("%o", async (order, words) => {
+    expect(customerWords((await resolve(ordersCrm(), order)).resolved)).toBe(words);
+  });
+
+  it("names the key at which the CRM gave no answer", async () => {
+    const crm = ordersCrm();
+    crm.people.set("mobile:+46701740605", { kind: "timed_out" });
+    const { resolved } = await resolve(crm, { crmId: "c-1" });
+    expect(customerWords(resolved)).toBe("asked by mobile; nobody by customer id, member number");
   });
 });

@@ -5,8 +5,17 @@ import { unreachable } from "../model/outcome.ts";
 import type { SaleCustomer } from "../model/sale.ts";
 import type { Destination } from "../tenants/tenant.ts";
 
+/** What was looked for in vain on the way, by kinds of keys. */
+export type Searched = {
+  readonly nobodyBy: readonly SearchBy[];
+  /** The order names a customer by an id that this CRM instance did not issue. */
+  readonly foreignId: boolean;
+};
+
 /** Whose sale it is, or why that is not known. Reasons name kinds of keys, never a key. */
-export type Resolved =
+export type Resolved = Answer & { readonly searched: Searched };
+
+type Answer =
   | {
       readonly kind: "found";
       readonly customerId: string;
@@ -18,7 +27,11 @@ export type Resolved =
   | { readonly kind: "anonymous" }
   | { readonly kind: "skip"; readonly why: "no such customer" }
   | { readonly kind: "dead_letter"; readonly reason: string; readonly field?: string }
-  | { readonly kind: "retry"; readonly failure: CrmFailure };
+  | {
+      readonly kind: "retry";
+      readonly failure: CrmFailure;
+      readonly by: SearchBy | "created";
+    };
 
 export type ResolveIo = {
   readonly crm: Pick<Crm, "capabilities" | "get" | "search">;
@@ -34,24 +47,40 @@ export type ResolveIo = {
  * @param crmId only an id that this CRM instance issued.
  */
 export const resolveCustomer = async (
-  order: {
-    readonly customer: SaleCustomer;
-    readonly crmId: string | undefined;
-    readonly missingCustomer: Destination["missingCustomer"];
-  },
+  order: Asked,
   io: ResolveIo,
   call: CrmCall,
 ): Promise<Resolved> => {
+  const nobodyBy: SearchBy[] = [];
+  const answer = await firstAnswer(order, io, call, nobodyBy);
+  const foreignId = order.customer.crmId !== undefined && order.crmId === undefined;
+  return { ...answer, searched: { nobodyBy, foreignId } };
+};
+
+type Asked = {
+  readonly customer: SaleCustomer;
+  readonly crmId: string | undefined;
+  readonly missingCustomer: Destination["missingCustomer"];
+};
+
+/** @param nobodyBy takes up each key that leads to nobody. */
+const firstAnswer = async (
+  order: Asked,
+  io: ResolveIo,
+  call: CrmCall,
+  nobodyBy: SearchBy[],
+): Promise<Answer> => {
   const keys = searchKeys(order.customer, order.crmId, io.crm.capabilities);
   for (const key of keys) {
     // A receipt for an id that is gone would be accepted and lost without a word, so ids are read as well.
     const found =
       key.by === "customer_id" ? await io.crm.get(key.value, call) : await io.crm.search(key, call);
-    if (!found.ok) {
-      if (found.failure.kind === "customer_not_found") continue;
+    if (!found.ok && found.failure.kind !== "customer_not_found")
       return afterFailure(found.failure, key.by);
+    if (!found.ok || found.value === undefined) {
+      nobodyBy.push(key.by);
+      continue;
     }
-    if (found.value === undefined) continue;
     if (!("customer" in found.value))
       return { kind: "found", customerId: found.value.id, by: key.by };
     const { customer, voucherPasswords } = found.value;
@@ -120,7 +149,7 @@ const personToCreate = (
   };
 };
 
-const missing = (policy: Destination["missingCustomer"]): Resolved => {
+const missing = (policy: Destination["missingCustomer"]): Answer => {
   switch (policy) {
     case "skip":
       return { kind: "skip", why: "no such customer" };
@@ -138,7 +167,7 @@ const missing = (policy: Destination["missingCustomer"]): Resolved => {
 };
 
 /** What a failed read or create means for the sale. */
-const afterFailure = (failure: CrmFailure, by: SearchBy | "created"): Resolved => {
+const afterFailure = (failure: CrmFailure, by: SearchBy | "created"): Answer => {
   switch (failure.kind) {
     case "rate_limited":
     case "unavailable":
@@ -149,7 +178,7 @@ const afterFailure = (failure: CrmFailure, by: SearchBy | "created"): Resolved =
     case "set_up_fault":
     // Made by someone else just now: the next search finds them.
     case "already_member":
-      return { kind: "retry", failure };
+      return { kind: "retry", failure, by };
     case "several_matches":
       return {
         kind: "dead_letter",

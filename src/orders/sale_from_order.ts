@@ -1,7 +1,7 @@
 import { instrumentKey } from "../model/instrument.ts";
 import { allocate, formatMinor, taxWithin } from "../model/money.ts";
 import { type Sale, type SaleLine, type SalePayment, saleId } from "../model/sale.ts";
-import { type Order, orderState, orderType } from "../sitoo/order_wire.ts";
+import { type Order, type OrderItem, orderState, orderType } from "../sitoo/order_wire.ts";
 import { fold, type FoldedRow, signedTotal } from "./discounts.ts";
 import { amountsTaken } from "./instrument_amounts.ts";
 import { type IssuedIds, issuedIds, saleCustomer } from "./order_customer.ts";
@@ -37,6 +37,8 @@ export type OrderContext = {
   };
   /** Where the order names no store: the one its warehouse belongs to. */
   readonly storeExternalId?: string;
+  /** Rows that bring no points; none when left out. */
+  readonly earnsNothing?: (item: OrderItem) => boolean;
 };
 
 /**
@@ -76,7 +78,7 @@ const closedOrder = (order: Order, context: OrderContext): OrderReading => {
   if (order.orderdate === undefined || order.orderdate <= 0)
     return { kind: "invalid", reason: "the order has no time of sale", field: "orderdate" };
 
-  const rows = readRows(order.orderitems, currency);
+  const rows = readRows(order.orderitems, currency, context.earnsNothing ?? (() => false));
   if (rows.kind === "invalid") return rows;
   const totals = orderTotals(order, currency);
   const { goods, discounts } = withFees(order, rows.goods, rows.discounts, currency);
@@ -160,7 +162,7 @@ const rounded = (rows: readonly FoldedRow[], rounding: number): readonly FoldedR
   }));
 };
 
-const saleLine = ({ row, paid, instruments }: FoldedRow): SaleLine => ({
+const saleLine = ({ row, paid, instruments, noPoints }: FoldedRow): SaleLine => ({
   kind: row.direction === 1 ? "purchase" : "return",
   sku: row.sku,
   name: row.name,
@@ -172,6 +174,7 @@ const saleLine = ({ row, paid, instruments }: FoldedRow): SaleLine => ({
   taxPercent: row.taxPercent,
   discount: row.discounted + row.gross - paid,
   instruments,
+  ...(noPoints ? { noPoints } : {}),
 });
 
 /** `reference` is Sitoo's `reftype`: beside the name, what a tenant's table of payment types goes by. */

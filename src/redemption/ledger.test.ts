@@ -608,3 +608,36 @@ describe("what is kept", () => {
     ]);
   });
 });
+
+describe("a call that its till has undone in part", () => {
+  it("and repeats whole is refused, and takes nothing out of the cart that still has the rest", async () => {
+    const { redeem, undo, state, runAlarms, crm } = world({ promotions: "sale" });
+    expect(await redeem([check, promotion])).toMatchObject({ kind: "redeemed" });
+    await undo([check]);
+    expect(await redeem([check, promotion])).toMatchObject({
+      kind: "refused",
+      refusal: { kind: "used", place: { storeId: "200" } },
+    });
+    await runAlarms(600_000);
+    expect(state(promotion)).toBe("reserved");
+    expect(crm.uses(check)).toBe(0);
+    // What was given back is free, by itself.
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+  });
+});
+
+describe("an undo of more than its till has", () => {
+  it("refuses the call of just that set, which it may have overtaken", async () => {
+    const { redeem, undo, crm } = world();
+    await redeem([check]);
+    await undo([check, check2]);
+    expect(await redeem([check, check2])).toEqual({
+      kind: "refused",
+      refusal: { kind: "just_undone" },
+    });
+    expect(await redeem([check2])).toEqual({ kind: "refused", refusal: { kind: "just_undone" } });
+    // What it had, and gave back, it may have again at once.
+    expect(await redeem([check])).toMatchObject({ kind: "redeemed" });
+    expect(crm.uses(check2)).toBe(0);
+  });
+});

@@ -4,6 +4,7 @@ import type { DeadLetter } from "../tenants/dead_letters.ts";
 import {
   admit,
   fingerprintOf,
+  markersOf,
   otherTill,
   undoMarkerMs,
   type Flight,
@@ -174,6 +175,9 @@ export const createLedger = ({
       case "incomplete":
         // The object was lost in the middle of the group. Paid: each stands on its own, and is said as it is.
         if (context.policy.moment === "paid") return answer(admission.groupId, call);
+        // Undone in part by its till, whose cart still has the rest.
+        if (admission.wasAnswered)
+          return { kind: "refused", refusal: { kind: "used", place: admission.place } };
         giveBack(admission.groupId, context, { requestId: call.requestId, till: call.till });
         background(reconciler.run(context));
         return { kind: "refused", refusal: { kind: "outcome_unknown" } };
@@ -256,21 +260,16 @@ export const createLedger = ({
         else store.apply(row.redemptionId, { type: "undo" }, cause, now());
       }
       // A second undo of what has just been given back is a repeat, not one that came too early.
-      const repeats = mine.some((row) => !holds(row.state) && now() - row.nextAt < repeatedUndoMs);
-      if (
-        call.groupId === undefined &&
-        late.length === 0 &&
-        !repeats &&
-        !mine.some((row) => holds(row.state)) &&
-        call.refs !== undefined &&
-        call.refs.length > 0
-      ) {
-        store.setOwner(context.owner);
-        store.addMarker(
-          { fingerprint: fingerprintOf(call.refs), till: call.till, until: now() + undoMarkerMs },
-          now(),
-        );
-      }
+      const answered = mine.filter(
+        (row) => holds(row.state) || now() - row.nextAt < repeatedUndoMs,
+      );
+      const markers =
+        call.groupId === undefined && late.length === 0
+          ? markersOf(call.refs ?? [], new Set(answered.map(({ ref }) => ref.id)))
+          : [];
+      if (markers.length > 0) store.setOwner(context.owner);
+      for (const fingerprint of markers)
+        store.addMarker({ fingerprint, till: call.till, until: now() + undoMarkerMs }, now());
     });
     if (mine.some((row) => holds(row.state))) {
       wakeAt(now() + lostCallMs);

@@ -31,6 +31,8 @@ const orderItem = z.object({
   /** Write only by contract; read where a discount row shows it all the same. */
   moneyrowdiscount: decimal,
   voucherid: text,
+  /** Groups vouchers in the back office. */
+  vouchercode: text,
   salestaxes: listOf(salesTax),
   additionaldata: additionalData,
 });

@@ -20,6 +20,7 @@ const tenantOf = ({ name, version }: StoredTenant): Tenant => ({
     mode: "off",
     liveStores: "all",
     ignore: { stores: [], registers: [], staff: [] },
+    noPointsFor: { giftCards: true, vouchers: [], priceLists: [] },
     deliverTo: [],
   },
   capture: "off",

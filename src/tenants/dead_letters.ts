@@ -18,6 +18,8 @@ const deadLetterKinds = [
   /** Perhaps delivered, at a destination that would not notice a repeat. */
   "unclear",
   "gave_up",
+  /** What was delivered should be taken back, or given to another, and the CRM does not let it. */
+  "not_repaired",
   /** A closed order used an instrument that the CRM refuses. */
   "redemption_lost",
   /** Nobody can say what became of a redemption. */

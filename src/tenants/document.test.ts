@@ -47,7 +47,11 @@ const file = (
     NO: { sitoo: "no", locale: "nb-NO", currency: "NOK", time_zone: "Europe/Oslo" },
   },
   crm: { channels },
-  orders: { live_from: "2026-12-01", deliver_to: [{ channel: "club" }, { channel: "club-no" }] },
+  orders: {
+    live_from: "2026-12-01",
+    no_points_for: { vouchers: [4, "staff"] },
+    deliver_to: [{ channel: "club" }, { channel: "club-no" }],
+  },
 });
 
 const stored = (document: Json, name = "acme") => ({
@@ -87,6 +91,7 @@ describe("the stored document", () => {
         mode: "live",
         liveFrom: "2026-12-01",
         liveStores: "all",
+        noPointsFor: { giftCards: true, vouchers: ["4", "staff"], priceLists: [] },
         deliverTo: [
           { channel: "club", missingCustomer: "create", anonymous: "skip" },
           { channel: "club-no", missingCustomer: "dead_letter", anonymous: "skip" },

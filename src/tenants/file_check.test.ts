@@ -274,6 +274,14 @@ describe("faults", () => {
       'error orders.deliver_to[0].namespace: unknown key "namespace"',
     ],
     [
+      "a misspelt rule for points",
+      {
+        ...base,
+        orders: { deliver_to: [{ channel: "voyado" }], no_points_for: { voucher: ["staff"] } },
+      },
+      'error orders.no_points_for.voucher: unknown key "voucher"',
+    ],
+    [
       "a country that is none",
       { ...base, market: { ...market, country: "XX" } },
       'error market.country: "country" is no ISO 3166 country code of two capital letters, such as SE',
@@ -292,6 +300,23 @@ describe("faults", () => {
       "warning orders: orders are read, and delivered nowhere",
     ]);
     expect(findings({ ...base, orders: { mode: "off" } })).toEqual([]);
+  });
+
+  it("warns of anonymous orders for a CRM that takes none, also where it is inherited", () => {
+    const { channels } = base.crm;
+    const file = {
+      ...base,
+      crm: { channels: [...channels, { id: "more", extends: "voyado" }] },
+      orders: {
+        deliver_to: [
+          { channel: "voyado", anonymous: "skip" },
+          { channel: "more", anonymous: "deliver" },
+        ],
+      },
+    };
+    expect(findings(file)).toEqual([
+      'warning orders.deliver_to[1].anonymous: "deliver" has no effect here: voyado takes no sale without a customer',
+    ]);
   });
 
   it("tells all at once, also across blocks and beside unknown keys", () => {

@@ -3,7 +3,7 @@ import type { FileIssue } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { nearMiss } from "./near_miss.ts";
-import { isHandlerKind } from "./schema_handlers.ts";
+import { isHandlerKind, takesNoAnonymous } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
 
 /**
@@ -203,7 +203,30 @@ const formFaults = (channel: Readonly<Record<string, unknown>>, path: Path): Fil
   );
 };
 
-const orderFaults = (file: JsonObject): FileIssue[] => {
+const anonymousFaults = (destinations: readonly unknown[], expanded: JsonObject): FileIssue[] => {
+  const channels = valueAt(expanded, ["crm", "channels"]);
+  return destinations.flatMap((entry, index) => {
+    const id = valueAt(entry, ["channel"]);
+    if (valueAt(entry, ["anonymous"]) !== "deliver" || !Array.isArray(channels)) return [];
+    const handler = valueAt(
+      channels.find((channel) => valueAt(channel, ["id"]) === id),
+      ["handler"],
+    );
+    const kind = takesNoAnonymous.find((name) => isObject(handler) && name in handler);
+    if (kind === undefined) return [];
+    return [
+      {
+        severity: "warning",
+        path: ["orders", "deliver_to", index, "anonymous"],
+        at: "value",
+        what: `"deliver" has no effect here: ${kind} takes no sale without a customer`,
+        mend: "take it away; such orders are skipped, and `reassign` brings one to its customer",
+      },
+    ];
+  });
+};
+
+const orderFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
   const channels = valueAt(file, ["crm", "channels"]);
   const ids = Array.isArray(channels)
     ? channels.map((channel) => valueAt(channel, ["id"])).filter(isText)
@@ -236,6 +259,7 @@ const orderFaults = (file: JsonObject): FileIssue[] => {
       .map(({ path, name }) =>
         error(path, `orders go to "${name}" twice`, { mend: "keep one of them" }),
       ),
+    ...anonymousFaults(destinations, expanded),
   ];
 };
 
@@ -246,6 +270,6 @@ export const referenceFaults = (file: JsonObject, expanded: JsonObject): readonl
     ...accounts.issues,
     ...marketFaults(file, accounts.ids),
     ...channelFaults(file, expanded),
-    ...orderFaults(file),
+    ...orderFaults(file, expanded),
   ];
 };

@@ -16,6 +16,9 @@ const notYet = (kind: string) =>
 
 export const handlerKinds: readonly string[] = Object.keys(handlers);
 
+/** CRMs that take no sale of nobody; the adapter says the same by `anonymousSales`. */
+export const takesNoAnonymous: readonly string[] = ["voyado"];
+
 /** True for every key that may stand under `handler`, available or not. */
 export const isHandlerKind = (kind: string): boolean =>
   handlerKinds.includes(kind) || planned.some((name) => name === kind);

@@ -43,5 +43,22 @@ export const orders = z.strictObject({
     ),
     {},
   ),
+  no_points_for: z.prefault(
+    described(
+      z.strictObject({
+        gift_cards: z._default(
+          described(z.boolean(), said("gift cards when they are sold; what they buy later earns")),
+          true,
+        ),
+        vouchers: z._default(
+          described(ids, said("Sitoo's vouchers, each by its id, its code or its password")),
+          [],
+        ),
+        price_lists: z._default(described(ids, said("externalids of Sitoo's price lists")), []),
+      }),
+      said("lines of an order that earn no points"),
+    ),
+    {},
+  ),
   deliver_to: z._default(described(z.array(destination), said("which CRMs get the orders")), []),
 });

@@ -80,6 +80,13 @@ export const voyadoHandler = described(
       ),
       false,
     ),
+    no_points: z._default(
+      described(
+        z.enum(["flag", "leave_out"]),
+        said("how Engage is told of lines in no_points_for: awardsBonus false, or not at all"),
+      ),
+      "flag",
+    ),
     voucher_passwords_default: z._default(
       described(textList, said("Sitoo voucher passwords that every identified customer opens")),
       [],

@@ -149,6 +149,8 @@ export type VoyadoSettings = {
   readonly labelsUrl?: string;
   readonly statusAttribute?: string;
   readonly usTotalValidationSkipped: boolean;
+  /** How a line that earns no points is told: flagged, or not sent at all. */
+  readonly noPoints: "flag" | "leave_out";
   readonly voucherPasswordsDefault: readonly string[];
   readonly voucherPasswordsFromLabels: readonly {
     readonly labelName: string;
@@ -185,7 +187,17 @@ export type Orders = {
     readonly registers: readonly string[];
     readonly staff: readonly string[];
   };
+  readonly noPointsFor: NoPointsFor;
   readonly deliverTo: readonly Destination[];
+};
+
+/** Lines of a sale that earn their buyer nothing. */
+export type NoPointsFor = {
+  readonly giftCards: boolean;
+  /** Sitoo's voucher by its id, its code or its password. */
+  readonly vouchers: readonly string[];
+  /** `externalid`s of price lists. */
+  readonly priceLists: readonly string[];
 };
 
 export type Destination = {

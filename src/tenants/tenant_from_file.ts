@@ -113,6 +113,7 @@ const voyadoHandlerOf = (
   ...(voyado.labels_url === undefined ? {} : { labelsUrl: voyado.labels_url }),
   ...(voyado.status_attribute === undefined ? {} : { statusAttribute: voyado.status_attribute }),
   usTotalValidationSkipped: voyado.us_total_validation_skipped,
+  noPoints: voyado.no_points,
   voucherPasswordsDefault: voyado.voucher_passwords_default,
   voucherPasswordsFromLabels: voyado.voucher_passwords_from_labels.map((entry) => ({
     labelName: entry.label_name,
@@ -169,6 +170,7 @@ const ordersOf = (file: TenantFile, channels: ReadonlyMap<string, Channel>): Ord
       mode: "off",
       liveStores: "all",
       ignore: { stores: [], registers: [], staff: [] },
+      noPointsFor: { giftCards: true, vouchers: [], priceLists: [] },
       deliverTo: [],
     };
   return {
@@ -176,6 +178,11 @@ const ordersOf = (file: TenantFile, channels: ReadonlyMap<string, Channel>): Ord
     ...(orders.live_from === undefined ? {} : { liveFrom: orders.live_from }),
     liveStores: orders.live_stores,
     ignore: orders.ignore,
+    noPointsFor: {
+      giftCards: orders.no_points_for.gift_cards,
+      vouchers: orders.no_points_for.vouchers,
+      priceLists: orders.no_points_for.price_lists,
+    },
     deliverTo: orders.deliver_to.map((entry) => ({
       channel: entry.channel,
       missingCustomer:

@@ -152,6 +152,27 @@ describe("a closed order", () => {
     expect(payload.totalGrossPrice.toFixed(2)).toBe(sale.order.moneytotal_gross_all);
   });
 
+  it("with a gift card earns points for the rest of it alone", async () => {
+    const { id } = await addCustomer(gateway.voyado());
+    const sale = await gateway
+      .sitoo()
+      .sell({ customerId: id, items: [{ sku: "GC" }, { sku: "S3" }], payment: "swish" });
+    taken(await gateway.events(sale.events));
+    const { payload } = await arrived(sale.order.orderid);
+    expect(payload.totalGrossPrice.toFixed(2)).toBe(sale.order.moneytotal_gross_all);
+    const [card, socks] = payload.items;
+    expect([card?.["awardsBonus"], socks]).toEqual([
+      false,
+      expect.not.objectContaining({ awardsBonus: expect.anything() }),
+    ]);
+    // The import gives them.
+    await historyOf(id);
+    const { contacts } = await gateway.voyado().state();
+    expect(contacts.find((contact) => contact.id === id)?.["points"]).toBe(
+      Math.floor(socks?.grossPaidPrice ?? 0),
+    );
+  });
+
   it("of a buyer whom the CRM does not know makes the customer, once", async () => {
     const email = "anonym-kund@example.com";
     const sales = [];
@@ -222,6 +243,45 @@ describe("a batch", () => {
     }));
     taken(await gateway.events([...noise, ...noise, ...sale.events]));
     await arrived(sale.order.orderid);
+  });
+
+  it("with an order that Sitoo does not have is taken, and the order asked for again", async () => {
+    const sale = await gateway.sitoo().sell({ customerId: astrid, items: [{ sku: "BAG" }] });
+    const [good] = sale.events;
+    const gone = { eshop_id: 1, order_id: 888_001, order_event_type: "add" };
+    taken(await gateway.events([{ ...good, event_id: "gone-1", data: gone }, good]));
+    await arrived(sale.order.orderid);
+    const journal = z.looseObject({
+      state: z.string(),
+      note: z.string(),
+      hops: z.array(z.looseObject({ hop: z.string(), status: z.string() })),
+    });
+    const trace = await eventually(async () => {
+      const reply = await gateway.admin("/tenants/demo/orders/90316/1/888001");
+      const read = journal.safeParse(reply.json);
+      return read.success && read.data.hops.length > 0 && read.data;
+    }, "a journal of the order that is gone");
+    expect(trace).toMatchObject({
+      state: "open",
+      note: "Sitoo has no such order",
+      hops: [{ hop: "read_order", status: "young" }],
+    });
+  });
+
+  it("with one id on two events brings both orders", async () => {
+    const sitoo = gateway.sitoo();
+    const one = await sitoo.sell({ customerId: astrid, items: [{ sku: "BAG" }] });
+    const two = await sitoo.sell({ customerId: astrid, items: [{ sku: "BAG" }] });
+    const [first] = one.events;
+    taken(
+      await gateway.events([
+        first,
+        first,
+        ...two.events.map((event) => ({ ...event, event_id: first?.event_id })),
+      ]),
+    );
+    await arrived(one.order.orderid);
+    await arrived(two.order.orderid);
   });
 
   it("that is empty is taken", async () => taken(await gateway.events([])));

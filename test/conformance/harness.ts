@@ -35,6 +35,8 @@ export type Reply = {
 export const send = async (url: string, init: RequestInit = {}): Promise<Reply> => {
   const from = Date.now();
   const headers = new Headers(init.headers);
+  // Between two programs of one machine packing costs more than it saves.
+  headers.set("Accept-Encoding", "identity");
   // A body that is refused unread ends its connection: no other request may wait on it.
   if (typeof init.body === "string" ? init.body.length > 100_000 : init.body !== undefined)
     headers.set("Connection", "close");
@@ -305,11 +307,14 @@ const written = (pair: { readonly username: string; readonly password: string } 
  * One gateway for a test file, started before and stopped after its tests. What the gateway
  * logged is printed only when a test fails.
  */
-export const useGateway = (vars: Readonly<Record<string, string>> = {}) => {
+export const useGateway = (
+  vars: Readonly<Record<string, string>> = {},
+  bundles?: Parameters<typeof startGateway>[1],
+) => {
   let started: TestGateway | undefined;
   let logsBefore = 0;
   beforeAll(async () => {
-    started = await startGateway(vars);
+    started = await startGateway(vars, bundles);
   });
   afterAll(async () => {
     await started?.stop();

@@ -134,6 +134,8 @@ export const createSlowCrm = (
       commit: { promotion: canRedeem, bonus_check: canRedeem },
       reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
+      anonymousSales: false,
+      takesBack: true,
       deliveryBatch: 1,
       readsOwnWrites: true,
       offersByPassword: false,

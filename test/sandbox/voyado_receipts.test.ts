@@ -258,6 +258,35 @@ describe("import", () => {
     expect((await calls.voyado("GET", `/api/v3/contacts/${ASTRID}/transactions`)).status).toBe(404);
   });
 
+  test("a line that awards no bonus brings none, and its return takes none", async () => {
+    const calls = fresh();
+    const points = async () =>
+      (await calls.voyado("GET", `/api/v3/contacts/${ASTRID}`)).json<{
+        attributes: { bonusPoints: number };
+      }>().attributes.bonusPoints;
+    const card = { ...line, sku: "GC", grossPaidPrice: 500, taxAmount: 0, taxPercent: 0 };
+    await calls.voyado("POST", "/api/v3/receipts", {
+      ...receipt,
+      items: [line, { ...card, awardsBonus: false }],
+      totalGrossPrice: 700,
+    });
+    await calls.controlVoyado("POST", "/clock", { advanceMs: 1 });
+    await history(calls);
+    expect(await points()).toBe(1450);
+    await calls.voyado("POST", "/api/v3/receipts", {
+      ...receipt,
+      uniqueReceiptId: "back",
+      items: [{ ...card, type: "RETURN", quantity: -1, awardsBonus: false }],
+      totalGrossPrice: -500,
+      paymentMethods: [{ type: "card", value: -500 }],
+    });
+    await history(calls);
+    expect(await points()).toBe(1450);
+    expect(await problems({ ...receipt, items: [{ ...line, awardsBonus: "no" }] })).toEqual([
+      "items[0]: awardsBonus must be true or false.",
+    ]);
+  });
+
   test("a return takes points back", async () => {
     const calls = fresh();
     const back = {

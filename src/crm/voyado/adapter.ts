@@ -22,6 +22,10 @@ const capabilities: Capabilities = {
   deliveryBatch: 1,
   // Contacts and instruments at once (11, assumed); receipts show in the history only after their import.
   readsOwnWrites: true,
+  // A receipt needs its contact (contracts/voyado.md 8.2, published).
+  anonymousSales: false,
+  // No update, no reversal: a return receipt (contracts/voyado.md 11).
+  takesBack: true,
   // EXTERNALOFFER (contracts/voyado.md 5).
   offersByPassword: true,
 };

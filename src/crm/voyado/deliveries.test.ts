@@ -54,6 +54,30 @@ describe("delivering receipts", () => {
     ]);
   });
 
+  it("refuses a sale of nobody without asking", async () => {
+    const { crm, sent } = engage(() => ({ status: 202, text: "" }));
+    expect(
+      await crm.deliver([{ sale: sale("sitoo-1-1-1"), customerId: undefined }], call),
+    ).toMatchObject([{ kind: "refused", field: "contact" }]);
+    expect(sent).toEqual([]);
+  });
+
+  it("sends nothing for a sale of lines that earn nothing, where these are left out", async () => {
+    const plain = sale("sitoo-1-1-1");
+    const gift = {
+      ...plain,
+      lines: plain.lines.map((line) => ({ ...line, noPoints: true as const })),
+    };
+    const { crm, sent } = engage(() => ({ status: 202, text: "" }), { noPoints: "leave_out" });
+    const [result] = await crm.deliver([{ sale: gift, customerId: contactId }], call);
+    expect(result).toEqual({
+      kind: "delivered",
+      note: "no line earns points, so no receipt was sent",
+    });
+    expect(sent).toEqual([]);
+    expect((await deliver({ status: 202, text: "" }, [gift])).sent).toHaveLength(1);
+  });
+
   it.each([
     [{ status: 200, json: { id: 1 } }],
     [{ status: 201, text: "accepted" }],

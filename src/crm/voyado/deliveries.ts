@@ -2,7 +2,7 @@ import type { Sale } from "../../model/sale.ts";
 import type { CrmCall, DeliveryResult } from "../port.ts";
 import type { Reply, Voyado } from "./client.ts";
 import { codeOf, failureOf, isPage, messagesOf, succeeded } from "./errors.ts";
-import { receiptOf } from "./receipt.ts";
+import { linesTold, receiptOf } from "./receipt.ts";
 import { routeOf } from "./routes.ts";
 
 /** Nobody waits at a till for a receipt, and Engage drops a repeated one (contracts/voyado.md 8.2). */
@@ -11,7 +11,7 @@ const receiptTimeoutMs = 10_000;
 /** One receipt per sale, one after the other: each waits for an answer first (contracts/voyado.md 2). */
 export const deliver = async (
   voyado: Voyado,
-  sales: readonly { readonly sale: Sale; readonly customerId: string }[],
+  sales: readonly { readonly sale: Sale; readonly customerId: string | undefined }[],
   call: CrmCall,
 ): Promise<readonly DeliveryResult[]> => {
   const results: DeliveryResult[] = [];
@@ -23,9 +23,13 @@ export const deliver = async (
 const deliverOne = async (
   voyado: Voyado,
   sale: Sale,
-  customerId: string,
+  customerId: string | undefined,
   call: CrmCall,
 ): Promise<DeliveryResult> => {
+  if (customerId === undefined)
+    return { kind: "refused", reason: "Engage takes no anonymous receipts", field: "contact" };
+  if (sale.lines.length > 0 && linesTold(sale, voyado.settings).length === 0)
+    return { kind: "delivered", note: "no line earns points, so no receipt was sent" };
   const receipt = receiptOf(sale, customerId, voyado.settings);
   if (!receipt.ok) return { kind: "refused", ...receipt.failure };
   const reply = await voyado.send(

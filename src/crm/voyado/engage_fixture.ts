@@ -42,6 +42,7 @@ export const settings: VoyadoSettings = {
   source: "POS",
   labelsPath: "labels",
   usTotalValidationSkipped: false,
+  noPoints: "flag",
   voucherPasswordsDefault: ["member"],
   voucherPasswordsFromLabels: [{ labelName: "Staff", voucherPasswords: ["staff", "member"] }],
   paymentMethods: {},

@@ -43,6 +43,11 @@ describe("purchase history", () => {
       items: [{ sku: "A1", name: "Coat", quantity: "2", total: 20_000 }],
     });
     expect(await only(transaction(5, { externalId: "omnium-7" }))).not.toHaveProperty("saleId");
+    // Reassigned: still that order. Taken back for a repair: none.
+    const reassigned = await only(transaction(5, { externalId: "sitoo-90316-1-5-r2" }));
+    expect(reassigned?.saleId).toBe("sitoo-90316-1-5");
+    for (const id of ["sitoo-90316-1-5-back2", "sitoo-90316-1-5-cancelled", "sitoo-90316-1-5-r"])
+      expect(await only(transaction(5, { externalId: id }))).not.toHaveProperty("saleId");
   });
 
   it("is in local money where there is any, else in the group's", async () => {

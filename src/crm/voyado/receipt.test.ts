@@ -9,6 +9,7 @@ import { paymentType, receiptOf, type Receipt, type ReceiptSettings } from "./re
 const plain: ReceiptSettings = {
   exchangeRates: {},
   usTotalValidationSkipped: false,
+  noPoints: "flag",
   paymentMethods: {},
 };
 

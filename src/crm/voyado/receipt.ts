@@ -32,15 +32,21 @@ type ReceiptItem = {
   readonly grossPaidPrice: number;
   readonly taxAmount: number;
   readonly taxPercent: number;
+  /** The field is published, what it does is not: false takes the line out of the points (assumed). */
+  readonly awardsBonus?: false;
 };
 
 export type ReceiptSettings = Pick<
   VoyadoSettings,
-  "exchangeRates" | "usTotalValidationSkipped" | "paymentMethods"
+  "exchangeRates" | "usTotalValidationSkipped" | "paymentMethods" | "noPoints"
 >;
 
 /** What keeps a sale from being a receipt at all; `field` is the receipt's name of it. */
 export type ReceiptFault = { readonly reason: string; readonly field: string };
+
+/** The lines that Engage is told of; without any there is no receipt. */
+export const linesTold = (sale: Sale, { noPoints }: ReceiptSettings): readonly SaleLine[] =>
+  noPoints === "flag" ? sale.lines : sale.lines.filter((line) => line.noPoints !== true);
 
 /** Sale → receipt (contracts/voyado.md 14). Discounts stay out: `grossPaidPrice` is what was paid after them (17). */
 export const receiptOf = (
@@ -54,11 +60,13 @@ export const receiptOf = (
       reason: "the order names no store, and Engage takes no receipt without",
     });
   }
-  if (sale.lines.length === 0)
+  const lines = linesTold(sale, settings);
+  if (lines.length === 0)
     return failed({ field: "items", reason: "the order has no product lines" });
   const rate = settings.exchangeRates[sale.currency];
   const amount = (minor: number) => inUnits(minor, sale.currency);
-  const total = settings.usTotalValidationSkipped ? sale.grandTotal : sumOfLines(sale.lines);
+  const outside = settings.usTotalValidationSkipped ? sale.grandTotal - sale.linesTotal : 0;
+  const total = sumOfLines(lines) + outside;
   return ok({
     contact: { matchKey: customerId, matchKeyType: "contactId" },
     uniqueReceiptId: sale.id,
@@ -69,7 +77,7 @@ export const receiptOf = (
     ...(rate === undefined ? {} : { exchangeRateToGroupCurrency: Number(rate) }),
     totalGrossPrice: amount(total),
     paymentMethods: paymentsOf(sale, total, settings.paymentMethods),
-    items: sale.lines.map((line) => itemOf(line, amount)),
+    items: lines.map((line) => itemOf(line, amount)),
   });
 };
 
@@ -87,6 +95,7 @@ const itemOf = (line: SaleLine, amount: (minor: number) => number): ReceiptItem 
   grossPaidPrice: amount(line.paid),
   taxAmount: amount(line.tax),
   taxPercent: Number(line.taxPercent),
+  ...(line.noPoints === true ? { awardsBonus: false } : {}),
 });
 
 /** At least one payment is required; a sale without any (an even exchange) shows its total as one. */

@@ -40,8 +40,12 @@ export const purchasesOf = (
     (wire) => purchaseOf(wire, currencyCode, timeZone) ?? [],
   );
 
-/** `saleId` of receipts that this gateway sent; another system's ids are no order of ours. */
-const ourReceipt = /^sitoo-\d+-\d+-\d+$/;
+/**
+ * Receipts that this gateway sent of a sale, `saleId` first, also to whom it was reassigned
+ * (orders/receipt_standing.ts). Another system's ids are no order of ours, and what is taken back for a
+ * repair is no order either.
+ */
+const ourReceipt = /^(sitoo-\d+-\d+-\d+)(?:-r\d+)?$/;
 
 /** Local amounts where there are any, else those in group currency. */
 const purchaseOf = (
@@ -69,10 +73,9 @@ const purchaseOf = (
   const total = amounts.isComplete
     ? signed.reduce((running, amount) => running + amount, 0)
     : (sum ?? 0);
+  const [, saleId] = ourReceipt.exec(wire.externalId ?? "") ?? [];
   return {
-    ...(wire.externalId !== undefined && ourReceipt.test(wire.externalId)
-      ? { saleId: wire.externalId }
-      : {}),
+    ...(saleId === undefined ? {} : { saleId }),
     ...(wire.transactionNumber === undefined ? {} : { receiptNumber: wire.transactionNumber }),
     at,
     ...(wire.storeName === undefined ? {} : { storeName: wire.storeName }),

@@ -75,6 +75,11 @@ describe("a closed order at a destination", () => {
       { outcome: "no_customer" },
     ],
     [
+      "that a person gave to a customer",
+      trace(1, skipped("claimed by hand")),
+      { outcome: "delivered" },
+    ],
+    [
       "of a store that is not live",
       trace(1, skipped("store is not live")),
       { outcome: "withheld" },

@@ -41,6 +41,8 @@ export type LedgerEntry = {
   readonly order?: string;
   /** A till was told that it is given back. */
   readonly undoRequested?: boolean;
+  /** A till was told that it is redeemed. */
+  readonly heard?: boolean;
   /** Of what the ledger keeps, for a CRM that cannot redeem: no new generation of it can come from there. */
   readonly balance?: Balance;
 };
@@ -67,8 +69,16 @@ export type Admission =
   | { readonly kind: "replay"; readonly groupId: string }
   /** Not known yet; ask the CRM first, then decide anew. */
   | { readonly kind: "reconcile"; readonly groupId: string }
-  /** Broken off in the middle: some of its instruments are held, others are not. */
-  | { readonly kind: "incomplete"; readonly groupId: string }
+  /**
+   * Some of its instruments are held, others are not: broken off in the middle, or, where its till
+   * was answered, undone in part since. `place` is where what is held was used.
+   */
+  | {
+      readonly kind: "incomplete";
+      readonly groupId: string;
+      readonly wasAnswered: boolean;
+      readonly place: PlaceOfUse;
+    }
   | { readonly kind: "refuse"; readonly refusal: RedeemRefusal }
   | { readonly kind: "start" };
 
@@ -79,6 +89,24 @@ export const newGenerationMs = 60 * 60_000;
 
 export const fingerprintOf = (refs: readonly InstrumentRef[]): string =>
   [...new Set(refs.map(instrumentKey))].toSorted().join("\n");
+
+/** In a marker's fingerprint: only a call of just this set was overtaken. */
+const wholeSet = "whole set";
+
+/**
+ * The markers that an undo leaves for redeems that it may have overtaken: of what its till does not
+ * have, and, where it does have the rest, of the whole set that it named.
+ * @param answered ids of what was given back by this undo, or a moment ago.
+ */
+export const markersOf = (
+  refs: readonly InstrumentRef[],
+  answered: ReadonlySet<string>,
+): readonly string[] => {
+  const missed = refs.filter(({ id }) => !answered.has(id));
+  if (missed.length === 0) return [];
+  const own = fingerprintOf(missed);
+  return missed.length === refs.length ? [own] : [own, `${wholeSet}\n${fingerprintOf(refs)}`];
+};
 
 /**
  * Whether two calls come from one till. Two registers that are both named decide alone;
@@ -132,10 +160,12 @@ export const admit = (
   const isMarked = (marker: UndoMarker): boolean => {
     // An undo by bare ids names both kinds of each: the call is within it, not equal to it.
     const undone = new Set(marker.fingerprint.split("\n"));
+    const isWhole = undone.delete(wholeSet);
     return (
       marker.until > now &&
       sameTill(marker.till, call.till) &&
-      [...keys].every((key) => undone.has(key))
+      [...keys].every((key) => undone.has(key)) &&
+      (!isWhole || undone.size === keys.size)
     );
   };
   if (ledger.markers.some(isMarked)) {
@@ -205,11 +235,15 @@ export const admit = (
   }
   if (unclear !== undefined) return { kind: "reconcile", groupId: unclear };
   if (replays === undefined) return { kind: "start" };
-  const ofGroup = new Set(
-    held.filter((entry) => entry.groupId === replays).map((entry) => instrumentKey(entry.ref)),
-  );
+  const ofGroup = held.filter((entry) => entry.groupId === replays);
+  const [first] = ofGroup;
+  const heldKeys = new Set(ofGroup.map((entry) => instrumentKey(entry.ref)));
+  if (first === undefined || [...keys].every((key) => heldKeys.has(key)))
+    return { kind: "replay", groupId: replays };
   return {
-    kind: [...keys].every((key) => ofGroup.has(key)) ? "replay" : "incomplete",
+    kind: "incomplete",
     groupId: replays,
+    wasAnswered: ofGroup.some((entry) => entry.heard === true),
+    place: placeOf(first),
   };
 };
