@@ -33,6 +33,8 @@ const made = `${JSON.stringify({
 const place = join(projectDir, "src/model/phone_metadata.json");
 if (!process.argv.includes("--check")) await writeFile(place, made);
 else if ((await readFile(place, "utf8")) !== made) {
-  console.error("src/model/phone_metadata.json is not what the library has: npm run phone-metadata");
+  console.error(
+    "src/model/phone_metadata.json is not what the library has: npm run phone-metadata",
+  );
   process.exitCode = 1;
 }

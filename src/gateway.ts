@@ -3,7 +3,7 @@ import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
 import { createVoucherPasswords } from "./orders/voucher_passwords.ts";
-import { type WalkPlace, walkName } from "./orders/walk_name.ts";
+import { type WalkPlace, walkName } from "./orders/walk/walk_name.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
 import { createLedgerIndexClient } from "./redemption/ledger_index_client.ts";
 import { createSitoo } from "./sitoo/client.ts";
@@ -66,6 +66,7 @@ const createGateway = (env: Env, settings: Settings) => {
   const ledgers = within(env.REDEMPTIONS, settings.DATA_JURISDICTION);
   const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
   const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
+  const lanes = within(env.LANES, settings.DATA_JURISDICTION);
   const walks = within(env.WALKS, settings.DATA_JURISDICTION);
 
   const voucherPassword = createVoucherPasswords({
@@ -80,6 +81,7 @@ const createGateway = (env: Env, settings: Settings) => {
     crm,
     signingKeys,
     journal: (name: string) => journals.getByName(name),
+    lane: (name: string) => lanes.getByName(name),
     walk: (place: WalkPlace) => walks.getByName(walkName(place)),
     ledger: (name: string) => ledgers.getByName(name),
     ledgerIndex: (tenant: string, crmInstance: string) =>
