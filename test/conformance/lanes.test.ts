@@ -66,6 +66,8 @@ describe("a CRM that is down", () => {
     }, "the breaker opens");
     expect((open.breaker.until ?? 0) - (open.breaker.since ?? 0)).toBe(30_000);
 
+    // What was under way when it opened ends, and is in the sandbox's log.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const mark = await gateway.voyado("dead").mark();
     const others = await sell("demo", 5);
     await post(await sell("dead", 5), dead);
