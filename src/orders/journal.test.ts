@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, discountRow, parsed, product } from "../../test/sample_orders.ts";
@@ -1050,8 +1050,14 @@ describe("orders side by side", () => {
         });
       },
     });
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
-    return { ...w, going, began, settle };
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+    /** So many sales have gone on their way, however slow the machine; and no more follow. */
+    const begins = async (count: number) => {
+      await vi.waitFor(() => expect(began).toHaveLength(count), { timeout: 5_000 });
+      await settle();
+      expect(began).toHaveLength(count);
+    };
+    return { ...w, going, began, settle, begins };
   };
   const note = (w: ReturnType<typeof held>, orderId: number, type = "update") =>
     w.journal().note([message({ orderId, eventId: `e-${orderId}-${type}`, type })]);
@@ -1060,10 +1066,9 @@ describe("orders side by side", () => {
     const w = held();
     await note(w, 4700);
     const run = w.journal().alarm();
-    await w.settle();
+    await w.begins(1);
     await note(w, 4701);
-    await w.settle();
-    expect(w.began).toHaveLength(2);
+    await w.begins(2);
     for (const go of w.going) go();
     await run;
     expect(w.journal().list()).toMatchObject([{ state: "settled" }, { state: "settled" }]);
@@ -1073,14 +1078,12 @@ describe("orders side by side", () => {
     const w = held();
     for (const orderId of [4700, 4701, 4702, 4703]) await note(w, orderId, "backfill");
     const run = w.journal().alarm();
-    await w.settle();
-    expect(w.began).toHaveLength(2);
+    await w.begins(2);
     await note(w, 4704);
-    await w.settle();
-    expect(w.began).toHaveLength(3);
+    await w.begins(3);
     for (let left = 5; left > 0; left -= 1) {
+      await vi.waitFor(() => expect(w.going).not.toHaveLength(0), { timeout: 5_000 });
       w.going.shift()?.();
-      await w.settle();
     }
     await run;
     expect(w.began).toHaveLength(5);
@@ -1091,14 +1094,14 @@ describe("orders side by side", () => {
     for (const orderId of [4700, 4701, 4702]) await note(w, orderId, "backfill");
     for (const orderId of [4710, 4711, 4712]) await note(w, orderId);
     const run = w.journal().alarm();
-    await w.settle();
+    await w.begins(3);
     const read = [4700, 4701, 4702, 4710, 4711, 4712].filter(
       (orderId) => (w.journal().show(orderId)?.hops.length ?? 0) > 0,
     );
     expect(read).toEqual([4710, 4711, 4712]);
-    while (w.going.length > 0) {
+    for (let left = 6; left > 0; left -= 1) {
+      await vi.waitFor(() => expect(w.going).not.toHaveLength(0), { timeout: 5_000 });
       w.going.shift()?.();
-      await w.settle();
     }
     await run;
   });
