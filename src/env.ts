@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { ShardObject } from "./crm/creation_shards.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
 import type { LaneObject } from "./orders/lane_host.ts";
-import type { WalkObject } from "./orders/walk_host.ts";
+import type { WalkObject } from "./orders/walk/walk_host.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import { englishFault } from "./model/english_fault.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";

@@ -3,7 +3,7 @@ import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
 import { createVoucherPasswords } from "./orders/voucher_passwords.ts";
-import { type WalkPlace, walkName } from "./orders/walk_name.ts";
+import { type WalkPlace, walkName } from "./orders/walk/walk_name.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
 import { createLedgerIndexClient } from "./redemption/ledger_index_client.ts";
 import { createSitoo } from "./sitoo/client.ts";

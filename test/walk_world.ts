@@ -6,8 +6,8 @@ import type { Tenant } from "../src/tenants/tenant.ts";
 import type { OrderSummary } from "../src/orders/journal_view.ts";
 import { journalName } from "../src/orders/journal_name.ts";
 import type { OrderMessage } from "../src/orders/order_message.ts";
-import { createWalk } from "../src/orders/walk.ts";
-import type { WalkJournal } from "../src/orders/walk_journals.ts";
+import { createWalk } from "../src/orders/walk/walk.ts";
+import type { WalkJournal } from "../src/orders/walk/walk_journals.ts";
 import { sqliteStorage } from "./sqlite_storage.ts";
 import { channel, tenantWith } from "./tenant_fixture.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { channel, tenantWith } from "../../test/tenant_fixture.ts";
-import type { NewBackfill } from "../orders/backfill_table.ts";
-import type { WalkObject } from "../orders/walk_host.ts";
-import { walkName } from "../orders/walk_name.ts";
+import type { NewBackfill } from "../orders/walk/backfill_table.ts";
+import type { WalkObject } from "../orders/walk/walk_host.ts";
+import { walkName } from "../orders/walk/walk_name.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 import { createAdminApp } from "./admin_app.ts";
 import { addBackfillRoutes } from "./backfill_routes.ts";

@@ -1,5 +1,5 @@
 import { unreachable } from "../model/outcome.ts";
-import type { ProofDifference } from "../orders/proof_table.ts";
+import type { ProofDifference } from "../orders/walk/proof_table.ts";
 
 type Case = Pick<ProofDifference, "outcome" | "reason" | "destination"> & {
   readonly tenant: string;

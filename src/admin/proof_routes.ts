@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import type { ProofDifference } from "../orders/proof_table.ts";
-import type { ProofView } from "../orders/walk_view.ts";
+import type { ProofDifference } from "../orders/walk/proof_table.ts";
+import type { ProofView } from "../orders/walk/walk_view.ts";
 import type { OrderLetter } from "../tenants/dead_letters.ts";
 import { type AdminApp, refuse } from "./admin_app.ts";
 import { day } from "./day.ts";

@@ -7,8 +7,8 @@ import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.t
 import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
 import { addPauseRoutes, type PauseDeps } from "./pause_routes.ts";
-import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addProofRoutes, type ProofDeps } from "./proof_routes.ts";
+import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 import { addWalkRoutes } from "./walk_routes.ts";
 
@@ -16,8 +16,8 @@ export type AdminDeps = DeadLetterDeps &
   OrderDeps &
   LaneDeps &
   PauseDeps &
-  ReassignDeps &
   ProofDeps &
+  ReassignDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (

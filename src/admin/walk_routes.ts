@@ -1,5 +1,5 @@
-import type { WalkObject } from "../orders/walk_host.ts";
-import type { WalkPlace } from "../orders/walk_name.ts";
+import type { WalkObject } from "../orders/walk/walk_host.ts";
+import type { WalkPlace } from "../orders/walk/walk_name.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { type AdminApp, type AdminContext, refuse } from "./admin_app.ts";
 

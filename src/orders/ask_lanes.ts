@@ -1,6 +1,5 @@
 import { unreachable } from "../model/outcome.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
-import type { Asked } from "./asked_by_backfill.ts";
 import { giveUpAfterMs } from "./backoff.ts";
 import { targetsOfAccount } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
@@ -13,7 +12,7 @@ import { settling } from "./settling.ts";
 export const priorityOf = ({ live }: OrderRow): Priority => (live === 1 ? "live" : "backfill");
 
 /** What the lanes of an order's destinations said, before it was read, by channel. */
-export type LanesSaid = ReadonlyMap<string, NotYet | "room">;
+export type Asked = ReadonlyMap<string, NotYet | "room">;
 
 /**
  * Asks the lanes before the order is read from Sitoo again: behind a CRM that is away for a day, or a
@@ -23,12 +22,11 @@ export type LanesSaid = ReadonlyMap<string, NotYet | "room">;
 export const askLanes = async (
   order: OrderRow,
   rows: readonly DeliveryRow[],
-  wanted: Asked,
   { tenant, account }: { readonly tenant: Tenant; readonly account: SitooAccount },
   deps: Pick<JournalDeps, "road">,
   now: number,
-): Promise<LanesSaid> => {
-  const nothing: LanesSaid = new Map();
+): Promise<Asked> => {
+  const nothing: Asked = new Map();
   const unread = order.wanted > order.done;
   if (tenant.orders.mode !== "live" || (unread && order.live === 1)) return nothing;
   const open = rows.filter(({ state }) => state === "pending" || state === "delivering");
@@ -38,9 +36,9 @@ export const askLanes = async (
   if (open.some((row) => row.next_at <= now && isOurs(row))) return nothing;
   const there = new Set(rows.flatMap((row) => (row.state === "delivered" ? [row.channel] : [])));
   const names = unread
-    ? targetsOfAccount(tenant, account)
-        .map(({ channel: { id } }) => id)
-        .filter((id) => !there.has(id) && (!wanted.historyOnly || wanted.channels.has(id)))
+    ? targetsOfAccount(tenant, account).flatMap(({ channel: { id } }) =>
+        there.has(id) ? [] : [id],
+      )
     : open.flatMap((row) => (row.next_at <= now ? [row.channel] : []));
   const asked = await Promise.all(
     names.map(async (name): Promise<readonly [string, NotYet | "room"]> => {
@@ -61,13 +59,13 @@ export const isOurWait = ({ why }: NotYet): boolean => why === "busy" || why ===
 
 /** Until when there is nothing to do, since no destination is ready; undefined: as far as is known, one is. */
 export const restOf = (
-  said: LanesSaid,
+  asked: Asked,
 ): { readonly first: NotYet; readonly ours: boolean } | undefined => {
-  const notYet = [...said.values()].flatMap((one) => (one === "room" ? [] : [one]));
-  const [first] = notYet.toSorted((a, b) => a.at - b.at);
-  return first === undefined || notYet.length < said.size
+  const said = [...asked.values()].flatMap((one) => (one === "room" ? [] : [one]));
+  const [first] = said.toSorted((a, b) => a.at - b.at);
+  return first === undefined || said.length < asked.size
     ? undefined
-    : { first, ours: notYet.every(isOurWait) };
+    : { first, ours: said.every(isOurWait) };
 };
 
 export const notYetWords = ({ why }: NotYet): string => {

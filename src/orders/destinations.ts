@@ -76,14 +76,14 @@ export type Withheld =
   | "ignored staff"
   | "not in this backfill";
 
-/** @param history a backfill asks for it, which is what brings orders from before `live_from`. */
-export const withheld = (orders: Orders, sale: Sale, history = false): Withheld | undefined => {
+/** @param backfilled a backfill has asked for the order. */
+export const withheld = (orders: Orders, sale: Sale, backfilled = false): Withheld | undefined => {
   const { ignore } = orders;
   if (orders.mode === "off") return "orders are off";
   if (listed(ignore.stores, sale.storeExternalId)) return "ignored store";
   if (listed(ignore.registers, sale.registerId)) return "ignored register";
   if (listed(ignore.staff, sale.staffExternalId)) return "ignored staff";
-  if (!history && orders.liveFrom !== undefined && sale.at.slice(0, 10) < orders.liveFrom)
+  if (!backfilled && orders.liveFrom !== undefined && sale.at.slice(0, 10) < orders.liveFrom)
     return "before live_from";
   if (orders.liveStores !== "all" && !listed(orders.liveStores, sale.storeExternalId))
     return "store is not live";

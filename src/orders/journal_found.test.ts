@@ -9,7 +9,8 @@ import type { SitooClient } from "../sitoo/client.ts";
 import type { Orders } from "../tenants/tenant.ts";
 import { createJournal } from "./journal.ts";
 import type { OrderMessage } from "./order_message.ts";
-import { backfillMessage, walkMessage } from "./walk_journals.ts";
+import { settling } from "./settling.ts";
+import { backfillMessage, walkMessage } from "./walk/walk_journals.ts";
 
 const start = 1_782_900_400_000;
 const place = { tenant: "acme", account: 90316, site: 1 };
@@ -118,8 +119,8 @@ const world = (orders: Partial<Orders> = {}) => {
     },
     sent: () => [crms.club.sent.length, crms.mail.sent.length],
     deliveries: () =>
-      (journal.show(4711)?.deliveries ?? []).map(
-        (one) => `${one.channel} ${one.state}${one.reason === "" ? "" : `: ${one.reason}`}`,
+      (journal.show(4711)?.deliveries ?? []).flatMap(({ channel: name, state, reason }) =>
+        name === settling ? [] : [`${name} ${state}${reason === "" ? "" : `: ${reason}`}`],
       ),
   };
 };

@@ -30,10 +30,10 @@ describe("a journal that slept through an update", () => {
     return storage;
   };
 
-  it("goes on with its orders, which are live", () => {
+  it("goes on with its orders, which no backfill has asked for", () => {
     const store = storeOn(asleep());
     expect(store.exists()).toBe(true);
-    expect(store.order(4711)).toMatchObject({ live: 1, wanted: 1 });
+    expect(store.order(4711)).toMatchObject({ live: 1, backfill: 0, wanted: 1 });
     expect(store.dueOrders(5)).toHaveLength(1);
   });
 
@@ -44,7 +44,7 @@ describe("a journal that slept through an update", () => {
       store.createTables();
       store.noteEvent(message(backfillType, "e-2"), 6);
     });
-    expect(store.order(4711)).toMatchObject({ live: 1, wanted: 2 });
+    expect(store.order(4711)).toMatchObject({ live: 1, backfill: 1, wanted: 2 });
   });
 
   it("is brought up to date once", () => {
@@ -82,14 +82,14 @@ describe("what a backfill alone wants", () => {
   };
 
   it.each([
-    [[backfillType], 0],
-    [["update"], 1],
-    [[replayType], 1],
+    [[backfillType], 0, 1],
+    [["update"], 1, 0],
+    [[replayType], 1, 0],
     // A live event for the same order makes it live.
-    [[backfillType, "update"], 1],
-    [["update", backfillType], 1],
-  ])("%j", (types, live) => {
-    expect(noted(...types).order(4711)).toMatchObject({ live });
+    [[backfillType, "update"], 1, 1],
+    [["update", backfillType], 1, 1],
+  ])("%j", (types, live, backfill) => {
+    expect(noted(...types).order(4711)).toMatchObject({ live, backfill });
   });
 
   it("is not live for what was done with the order long ago", () => {
@@ -98,6 +98,6 @@ describe("what a backfill alone wants", () => {
     if (row === undefined) throw new Error("the order is there");
     store.finishOrder(row, { state: "settled", note: "" }, 6);
     store.noteEvent(message(backfillType, "late"), 7);
-    expect(store.order(4711)).toMatchObject({ live: 0 });
+    expect(store.order(4711)).toMatchObject({ live: 0, backfill: 1 });
   });
 });

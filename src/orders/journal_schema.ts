@@ -30,7 +30,6 @@ const migrations: readonly (readonly string[])[] = [
   [
     "CREATE TABLE journal_meta (version INTEGER NOT NULL)",
     "ALTER TABLE journal_orders ADD COLUMN live INTEGER NOT NULL DEFAULT 1",
-    // Never read: the order's events say whether a backfill asked for it, and for whom.
     "ALTER TABLE journal_orders ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0",
   ],
   [

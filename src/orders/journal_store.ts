@@ -40,6 +40,8 @@ export type OrderRow = {
   updated_at: number;
   /** 0 while nothing but a backfill wants it: then it waits behind what is live. */
   live: number;
+  /** 1 once a backfill has asked for it: from then on `live_from` does not hold it back. */
+  backfill: number;
 };
 
 export type DeliveryRow = {
@@ -111,13 +113,14 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
       sql.exec(
         `INSERT INTO journal_orders
            (order_id, tenant, account, site, wanted, done, said_closed, since, next_at, attempt, state, note,
-            updated_at, live)
-         VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', ?, ?)
+            updated_at, live, backfill)
+         VALUES (?, ?, ?, ?, 1, 0, ?, ?, ?, 0, 'open', '', ?, ?, ?)
          ON CONFLICT (order_id) DO UPDATE SET
            since = CASE WHEN wanted > done THEN since ELSE excluded.since END,
            live = CASE WHEN wanted > done OR EXISTS (
              SELECT 1 FROM journal_deliveries d WHERE d.order_id = journal_orders.order_id
              AND d.state IN ('pending', 'delivering')) THEN MAX(live, excluded.live) ELSE excluded.live END,
+           backfill = MAX(backfill, excluded.backfill),
            wanted = wanted + 1, said_closed = MAX(said_closed, excluded.said_closed),
            next_at = excluded.next_at, attempt = 0, updated_at = excluded.updated_at`,
         orderId,
@@ -129,6 +132,7 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         now,
         now,
         message.type === backfillType ? 0 : 1,
+        message.type === backfillType ? 1 : 0,
       );
       if (message.type === replayType)
         sql.exec(
@@ -322,7 +326,7 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
       sql
         .exec<{ count: number }>(
           `SELECT count(*) AS count FROM journal_orders o WHERE EXISTS (
-             SELECT 1 FROM journal_events e WHERE e.order_id = o.order_id AND e.type LIKE 'backfill:%')
+             SELECT 1 FROM journal_events e WHERE e.order_id = o.order_id AND e.type LIKE 'backfill%')
            AND (wanted > done OR EXISTS (SELECT 1 FROM journal_deliveries d
              WHERE d.order_id = o.order_id AND d.state NOT IN ('delivered', 'refused', 'skipped')))`,
         )

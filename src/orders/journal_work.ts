@@ -2,7 +2,7 @@ import { unreachable } from "../model/outcome.ts";
 import { saleId } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { askedOf, withheldAt } from "./asked_by_backfill.ts";
-import { askLanes, type LanesSaid, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
+import { type Asked, askLanes, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
 import type { Attempt } from "./attempt.ts";
 import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
@@ -116,9 +116,8 @@ export const createJournalWork = ({
       });
 
     const rows = store.deliveries(order.order_id);
-    const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
-    const said = await askLanes(order, rows, asked, { tenant, account }, deps, now());
-    const rest = restOf(said);
+    const asked = await askLanes(order, rows, { tenant, account }, deps, now());
+    const rest = restOf(asked);
     if (rest !== undefined) {
       const { first, ours } = rest;
       const anew = ours && now() - triedSince(order) > weekAnewMs;
@@ -151,7 +150,7 @@ export const createJournalWork = ({
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
       case "sale":
-        return deliver(order, tenant, account, read.reading, said);
+        return deliver(order, tenant, account, read.reading, asked);
       default:
         return unreachable(read);
     }
@@ -189,14 +188,14 @@ export const createJournalWork = ({
     tenant: Tenant,
     account: SitooAccount,
     { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
-    said: LanesSaid,
+    asked: Asked,
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
-    const held = withheld(tenant.orders, sale);
+    const held = withheld(tenant.orders, sale, order.backfill === 1);
     const payload = withoutPerson(sale);
-    const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
+    const wanted = askedOf(store.events(order.order_id).map(({ type }) => type));
     transaction(() => {
       receipts.keepContents(order.order_id, payload);
       store.describeOrder(order.order_id, {
@@ -219,7 +218,7 @@ export const createJournalWork = ({
     const deliveries = targets.map(({ channel, destination }) => ({
       channel: channel.id,
       run: async (row: DeliveryRow, intend: () => void): Promise<Attempt | NotYet> => {
-        const told = said.get(channel.id);
+        const told = asked.get(channel.id);
         if (told !== undefined && told !== "room") return told;
         const crmId = crmIdFor(tenant, account, channel, issued);
         const { missingCustomer, anonymous } = destination;
@@ -251,11 +250,9 @@ export const createJournalWork = ({
     }));
     const { instrumentsSeen } = deps;
     // No till has asked for what a voucher leads to: such a use is ours, and shadow sends nothing.
-    const vouchers = held === undefined ? reading.vouchers : [];
+    const vouchers = held === undefined && order.live === 1 ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
-      // What history used was redeemed long ago, by whatever stood here then.
-      asked.historyOnly ||
       (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
@@ -277,8 +274,10 @@ export const createJournalWork = ({
               },
             },
           ];
-    // Tills redeem for real whatever becomes of deliveries; only training is simulated.
+    // Tills redeem for real whatever becomes of deliveries; only training is simulated, and history is
+    // left alone: what was used years ago must not be taken from somebody now.
     const training = held?.startsWith("ignored") === true ? held : undefined;
+    const unsettled = order.live === 1 ? training : "a backfill settles nothing";
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
       [...deliveries, ...settle].map(({ channel, run }) =>
@@ -286,7 +285,7 @@ export const createJournalWork = ({
           described,
           channel,
           hash,
-          channel === settling ? training : withheldAt(tenant.orders, sale, channel, asked),
+          channel === settling ? unsettled : withheldAt(tenant.orders, sale, channel, wanted),
           run,
         ),
       ),

@@ -1,5 +1,5 @@
-import type { Page } from "../sitoo/client.ts";
-import type { OrderHead } from "../sitoo/order_head.ts";
+import type { Page } from "../../sitoo/client.ts";
+import type { OrderHead } from "../../sitoo/order_head.ts";
 
 /** One page of Sitoo's list, oldest order first, once it is known to be what was asked for. */
 export type WalkPage =

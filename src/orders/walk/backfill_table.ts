@@ -1,4 +1,4 @@
-import type { Sql } from "./journal_store.ts";
+import type { Sql } from "../journal_store.ts";
 import type { WalkMeta } from "./walk_storage.ts";
 
 export type BackfillRow = {

@@ -1,10 +1,10 @@
-import { createSitoo } from "../sitoo/client.ts";
-import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { TenantAnswer } from "../tenants/cache.ts";
-import type { Upstream } from "../upstream/answer.ts";
+import { createSitoo } from "../../sitoo/client.ts";
+import type { DeadLetter } from "../../tenants/dead_letters.ts";
+import type { TenantAnswer } from "../../tenants/cache.ts";
+import type { Upstream } from "../../upstream/answer.ts";
 import type { NewBackfill } from "./backfill_table.ts";
-import { yesterday } from "./day_range.ts";
-import { marketOf } from "./destinations.ts";
+import { yesterday } from "../day_range.ts";
+import { marketOf } from "../destinations.ts";
 import { createWalk } from "./walk.ts";
 import type { WalkDeps } from "./walk_job.ts";
 import type { OpenJournal } from "./walk_journals.ts";

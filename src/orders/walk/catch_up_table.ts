@@ -1,4 +1,4 @@
-import type { Sql } from "./journal_store.ts";
+import type { Sql } from "../journal_store.ts";
 import { type CatchUp, notBegun, isOutOfReach, type Mark, nextLook } from "./catch_up.ts";
 import type { WalkMeta } from "./walk_storage.ts";
 

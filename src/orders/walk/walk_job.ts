@@ -1,9 +1,9 @@
-import { unreachable } from "../model/outcome.ts";
-import type { OrderFilter, SitooClient } from "../sitoo/client.ts";
-import type { SitooAnswer } from "../sitoo/sitoo_answer.ts";
-import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
-import { backoff } from "./backoff.ts";
+import { unreachable } from "../../model/outcome.ts";
+import type { OrderFilter, SitooClient } from "../../sitoo/client.ts";
+import type { SitooAnswer } from "../../sitoo/sitoo_answer.ts";
+import type { DeadLetter } from "../../tenants/dead_letters.ts";
+import type { SitooAccount, Tenant } from "../../tenants/tenant.ts";
+import { backoff } from "../backoff.ts";
 import type { OpenJournal } from "./walk_journals.ts";
 import type { WalkPlace } from "./walk_name.ts";
 import { readPage, type WalkPage } from "./walk_page.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { place, start, walkWorld } from "../../test/walk_world.ts";
-import { channel, tenantWith } from "../../test/tenant_fixture.ts";
+import { place, start, walkWorld } from "../../../test/walk_world.ts";
+import { channel, tenantWith } from "../../../test/tenant_fixture.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { place, start, walkWorld } from "../../test/walk_world.ts";
-import { channel, tenantWith } from "../../test/tenant_fixture.ts";
-import type { OrderSummary } from "./journal_view.ts";
+import { place, start, walkWorld } from "../../../test/walk_world.ts";
+import { channel, tenantWith } from "../../../test/tenant_fixture.ts";
+import type { OrderSummary } from "../journal_view.ts";
 import { verdictOn } from "./proof.ts";
 import { proofView } from "./walk_view.ts";
 
@@ -73,6 +73,11 @@ describe("a closed order at a destination", () => {
       "whose customer is not there",
       trace(1, skipped("no such customer")),
       { outcome: "no_customer" },
+    ],
+    [
+      "that a person gave to a customer",
+      trace(1, skipped("claimed by hand")),
+      { outcome: "delivered" },
     ],
     [
       "of a store that is not live",

@@ -1,9 +1,9 @@
-import { type OrderHead, stateFields } from "../sitoo/order_head.ts";
-import type { Orders } from "../tenants/tenant.ts";
-import { marketOf } from "./destinations.ts";
+import { type OrderHead, stateFields } from "../../sitoo/order_head.ts";
+import type { Orders } from "../../tenants/tenant.ts";
+import { marketOf } from "../destinations.ts";
 import { begun, broughtMore, type CatchUp, pageDone, runEnded, runStarted } from "./catch_up.ts";
 import type { CatchUpTable } from "./catch_up_table.ts";
-import { dayRange } from "./day_range.ts";
+import { dayRange } from "../day_range.ts";
 import {
   askPage,
   type Fault,

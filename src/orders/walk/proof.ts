@@ -1,5 +1,6 @@
-import { unreachable } from "../model/outcome.ts";
-import type { OrderSummary } from "./journal_view.ts";
+import { unreachable } from "../../model/outcome.ts";
+import { claimedByHand } from "../attempt.ts";
+import type { OrderSummary } from "../journal_view.ts";
 
 /** How one closed order of Sitoo stands at one destination. */
 export type ProofOutcome =
@@ -67,6 +68,8 @@ export const verdictOn = (
     case "refused":
       return { outcome: "refused", reason: delivery.reason };
     case "skipped":
+      // A person gave the sale to somebody: its receipt has a way of its own, and a dead letter where that fails.
+      if (delivery.reason === claimedByHand) return { outcome: "delivered", reason: "" };
       return {
         outcome: noCustomer.has(delivery.reason) ? "no_customer" : "withheld",
         reason: delivery.reason,

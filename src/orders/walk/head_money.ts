@@ -1,7 +1,7 @@
-import { optionalMinor } from "./order_money.ts";
-import type { OrderHead } from "../sitoo/order_head.ts";
-import { orderState, orderType } from "../sitoo/order_wire.ts";
-import { dayOf } from "./day_range.ts";
+import { optionalMinor } from "../order_money.ts";
+import type { OrderHead } from "../../sitoo/order_head.ts";
+import { orderState, orderType } from "../../sitoo/order_wire.ts";
+import { dayOf } from "../day_range.ts";
 
 /** Closed, and neither parked nor a booking: those are paid for in orders of their own. */
 export const isClosedSale = ({ orderstateid, ordertypeid }: OrderHead): boolean =>

@@ -1,4 +1,4 @@
-import type { Sql } from "./journal_store.ts";
+import type { Sql } from "../journal_store.ts";
 import type { ProofOutcome } from "./proof.ts";
 
 export type ProofRow = {

@@ -1,11 +1,11 @@
-import { contentHash } from "../model/content_hash.ts";
-import { moneyFields, type OrderHead } from "../sitoo/order_head.ts";
-import { orderState } from "../sitoo/order_wire.ts";
-import type { DeadLetter } from "../tenants/dead_letters.ts";
-import { dayRange } from "./day_range.ts";
-import { marketOf, targetsOf } from "./destinations.ts";
+import { contentHash } from "../../model/content_hash.ts";
+import { moneyFields, type OrderHead } from "../../sitoo/order_head.ts";
+import { orderState } from "../../sitoo/order_wire.ts";
+import type { DeadLetter } from "../../tenants/dead_letters.ts";
+import { dayRange } from "../day_range.ts";
+import { marketOf, targetsOf } from "../destinations.ts";
 import { currencyOf, goodsTotals, isClosedSale, isWithin, storeOf } from "./head_money.ts";
-import type { OrderSummary } from "./journal_view.ts";
+import type { OrderSummary } from "../journal_view.ts";
 import { isFinding, isListed, type ProofOutcome, type Verdict, verdictOn } from "./proof.ts";
 import type { ProofCount, ProofRow, ProofTable } from "./proof_table.ts";
 import {

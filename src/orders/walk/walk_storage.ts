@@ -1,4 +1,4 @@
-import type { Sql } from "./journal_store.ts";
+import type { Sql } from "../journal_store.ts";
 import type { WalkPlace } from "./walk_name.ts";
 
 export type WalkStorage = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { sqliteStorage } from "../../test/sqlite_storage.ts";
-import { channel, tenantWith } from "../../test/tenant_fixture.ts";
-import type { DeadLetter } from "../tenants/dead_letters.ts";
-import type { UpstreamAnswer } from "../upstream/answer.ts";
+import { sqliteStorage } from "../../../test/sqlite_storage.ts";
+import { channel, tenantWith } from "../../../test/tenant_fixture.ts";
+import type { DeadLetter } from "../../tenants/dead_letters.ts";
+import type { UpstreamAnswer } from "../../upstream/answer.ts";
 import { hostWalk } from "./walk_host.ts";
 
 const place = { tenant: "acme", account: 90316, site: 1 };

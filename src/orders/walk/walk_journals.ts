@@ -1,8 +1,8 @@
-import type { OrderHead } from "../sitoo/order_head.ts";
-import { orderState } from "../sitoo/order_wire.ts";
-import type { JournalObject } from "./journal_host.ts";
-import { firstOrderOf, journalName, journalNumber } from "./journal_name.ts";
-import { backfillType, type OrderMessage, walkType } from "./order_message.ts";
+import type { OrderHead } from "../../sitoo/order_head.ts";
+import { orderState } from "../../sitoo/order_wire.ts";
+import type { JournalObject } from "../journal_host.ts";
+import { firstOrderOf, journalName, journalNumber } from "../journal_name.ts";
+import { backfillType, type OrderMessage, walkType } from "../order_message.ts";
 import type { WalkPlace } from "./walk_name.ts";
 
 /** What the walk asks of journals. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { place, start, walkWorld } from "../../test/walk_world.ts";
-import { channel, tenantWith } from "../../test/tenant_fixture.ts";
+import { place, start, walkWorld } from "../../../test/walk_world.ts";
+import { channel, tenantWith } from "../../../test/tenant_fixture.ts";
 import { backfillViews } from "./walk_view.ts";
 
 const minute = 60_000;

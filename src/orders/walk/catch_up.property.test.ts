@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { walkWorld } from "../../test/walk_world.ts";
+import { walkWorld } from "../../../test/walk_world.ts";
 
 const minute = 60_000;
 

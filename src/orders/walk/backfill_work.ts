@@ -1,9 +1,9 @@
-import { moneyFields, type OrderHead } from "../sitoo/order_head.ts";
-import { orderState } from "../sitoo/order_wire.ts";
-import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
+import { moneyFields, type OrderHead } from "../../sitoo/order_head.ts";
+import { orderState } from "../../sitoo/order_wire.ts";
+import type { SitooAccount, Tenant } from "../../tenants/tenant.ts";
 import type { BackfillRow, BackfillTable } from "./backfill_table.ts";
 import { hasRoom, nextPoll } from "./backfill_window.ts";
-import { marketOf, targetsOf } from "./destinations.ts";
+import { marketOf, targetsOf } from "../destinations.ts";
 import { currencyOf, goodsTotals, isClosedSale, isWithin, saleDay, storeOf } from "./head_money.ts";
 import {
   askPage,
