@@ -1,5 +1,6 @@
 import { unreachable } from "../model/outcome.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
+import type { Asked as WantedBy } from "./asked_by_backfill.ts";
 import { giveUpAfterMs } from "./backoff.ts";
 import { targetsOfAccount } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
@@ -22,6 +23,7 @@ export type Asked = ReadonlyMap<string, NotYet | "room">;
 export const askLanes = async (
   order: OrderRow,
   rows: readonly DeliveryRow[],
+  wanted: WantedBy,
   { tenant, account }: { readonly tenant: Tenant; readonly account: SitooAccount },
   deps: Pick<JournalDeps, "road">,
   now: number,
@@ -36,9 +38,9 @@ export const askLanes = async (
   if (open.some((row) => row.next_at <= now && isOurs(row))) return nothing;
   const there = new Set(rows.flatMap((row) => (row.state === "delivered" ? [row.channel] : [])));
   const names = unread
-    ? targetsOfAccount(tenant, account).flatMap(({ channel: { id } }) =>
-        there.has(id) ? [] : [id],
-      )
+    ? targetsOfAccount(tenant, account)
+        .map(({ channel: { id } }) => id)
+        .filter((id) => !there.has(id) && (!wanted.historyOnly || wanted.isFor(id)))
     : open.flatMap((row) => (row.next_at <= now ? [row.channel] : []));
   const asked = await Promise.all(
     names.map(async (name): Promise<readonly [string, NotYet | "room"]> => {

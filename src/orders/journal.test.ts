@@ -998,6 +998,22 @@ describe("a backfill", () => {
     expect(w.crm.sent).toHaveLength(1);
   });
 
+  it("asks no lane but of the destinations that it is for", async () => {
+    const w = old();
+    w.surroundings.tenant = tenantWith([channel("mail", { till: false }), channel("club")]);
+    const mail: string[] = [];
+    w.roads.set("mail", {
+      room: async (priority) => {
+        mail.push(priority);
+        return later("busy", start + 40_000);
+      },
+    });
+    await w.journal().note([{ ...unchanged, channels: ["club"] }]);
+    await w.run();
+    expect([w.asked, mail]).toEqual([["backfill"], []]);
+    expect(w.delivery()?.state).toBe("delivered");
+  });
+
   it("is live as soon as an event wants the order", async () => {
     const w = old(later("busy", start + 40_000));
     await w.journal().note([unchanged]);

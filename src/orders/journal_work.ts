@@ -116,7 +116,8 @@ export const createJournalWork = ({
       });
 
     const rows = store.deliveries(order.order_id);
-    const asked = await askLanes(order, rows, { tenant, account }, deps, now());
+    const wanted = askedOf(store.events(order.order_id).map(({ type }) => type));
+    const asked = await askLanes(order, rows, wanted, { tenant, account }, deps, now());
     const rest = restOf(asked);
     if (rest !== undefined) {
       const { first, ours } = rest;
