@@ -7,21 +7,25 @@ import { backfillType, type OrderMessage } from "./order_message.ts";
  * What an event is kept as. A backfill's says which destinations it is for: the journal keeps events as
  * long as their order, so what was asked for outlives every crash without a table of its own.
  */
-export const typeNoted = ({ type, channels = [] }: OrderMessage): string =>
-  type === backfillType ? `${backfillType}:${channels.join(",")}` : type;
+export const typeNoted = ({ type, channels }: OrderMessage): string =>
+  channels === undefined ? type : `${type}:${channels.join(",")}`;
 
 export type Asked = {
-  /** Destinations that a backfill is to bring the order to. */
-  readonly channels: ReadonlySet<string>;
+  /** Whether a backfill is to bring the order there. */
+  readonly isFor: (channel: string) => boolean;
   /** Neither an event nor the catch-up has brought the order: it is history. */
   readonly historyOnly: boolean;
 };
 
 /** @param types of the order's events, as they are kept. */
 export const askedOf = (types: readonly string[]): Asked => {
-  const asked = types.filter((type) => type.startsWith(`${backfillType}:`));
+  const asked = types.flatMap((type) => {
+    const [name, channels] = type.split(":");
+    return name === backfillType ? [channels?.split(",")] : [];
+  });
   return {
-    channels: new Set(asked.flatMap((type) => type.slice(backfillType.length + 1).split(","))),
+    // One that names no destination is for each that there is.
+    isFor: (channel) => asked.some((channels) => channels?.includes(channel) ?? true),
     historyOnly: asked.length > 0 && asked.length === types.length,
   };
 };
@@ -33,6 +37,6 @@ export const withheldAt = (
   channel: string,
   asked: Asked,
 ): Withheld | undefined =>
-  asked.historyOnly && !asked.channels.has(channel)
+  asked.historyOnly && !asked.isFor(channel)
     ? "not in this backfill"
-    : withheld(orders, sale, asked.channels.has(channel));
+    : withheld(orders, sale, asked.isFor(channel));

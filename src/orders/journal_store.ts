@@ -326,7 +326,7 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
       sql
         .exec<{ count: number }>(
           `SELECT count(*) AS count FROM journal_orders o WHERE EXISTS (
-             SELECT 1 FROM journal_events e WHERE e.order_id = o.order_id AND e.type LIKE 'backfill:%')
+             SELECT 1 FROM journal_events e WHERE e.order_id = o.order_id AND e.type LIKE 'backfill%')
            AND (wanted > done OR EXISTS (SELECT 1 FROM journal_deliveries d
              WHERE d.order_id = o.order_id AND d.state NOT IN ('delivered', 'refused', 'skipped')))`,
         )

@@ -33,8 +33,8 @@ const wantsNews = (known: Known | undefined, { stateChanged: shows }: OrderMessa
 /** What an order may yet be closed after; parked ones and bookings become orders of their own. */
 const isNoEnd = (note: string): boolean => ["open", "cancelled", "abandoned"].includes(note);
 
-const wantsHistory = (known: Known | undefined, { channels = [] }: OrderMessage): boolean => {
-  if (known === undefined) return true;
+const wantsHistory = (known: Known | undefined, { channels }: OrderMessage): boolean => {
+  if (known === undefined || channels === undefined) return true;
   const { order, deliveries } = known;
   if (order.state === "dead" && order.wanted === order.done) return false;
   return channels.some((channel) => {

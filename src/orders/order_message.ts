@@ -14,7 +14,7 @@ export const orderMessage = z.object({
   eventId: z.string(),
   /** Sitoo's `order_event_type`, or one of the gateway's own below. */
   type: z.string(),
-  /** Of a `backfill`: the destinations that it is for; no other one gets the order because of it. */
+  /** Of a `backfill`: the destinations that it is for; no other one gets the order because of it. Absent: each. */
   channels: z.optional(z.array(z.string())),
   stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),
   /** Time of the event at Sitoo, epoch milliseconds. */
