@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { backfillBody } from "../src/admin/backfill_body.ts";
 import { reassignBody } from "../src/admin/reassign_body.ts";
+import { backfillBody } from "../src/admin/backfill_body.ts";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";

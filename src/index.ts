@@ -181,14 +181,14 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   note(...call: Parameters<JournalObject["note"]>): ReturnType<JournalObject["note"]> {
     return this.#journal.note(...call);
   }
+  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
+    return this.#journal.reassign(...call);
+  }
   found(...call: Parameters<JournalObject["found"]>): ReturnType<JournalObject["found"]> {
     return this.#journal.found(...call);
   }
   backfilling(): ReturnType<JournalObject["backfilling"]> {
     return this.#journal.backfilling();
-  }
-  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
-    return this.#journal.reassign(...call);
   }
   show(orderId: number): ReturnType<JournalObject["show"]> {
     return this.#journal.show(orderId);

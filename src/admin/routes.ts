@@ -5,15 +5,15 @@ import { createAdminApp, refuse } from "./admin_app.ts";
 import { addBackfillRoutes } from "./backfill_routes.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
-import { addProofRoutes, type ProofDeps } from "./proof_routes.ts";
 import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
+import { addProofRoutes, type ProofDeps } from "./proof_routes.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 import { addWalkRoutes } from "./walk_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
-  ProofDeps &
   ReassignDeps &
+  ProofDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (

@@ -17,11 +17,11 @@ export type JournalObject = {
   note(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
+  reassign(ask: Reassign): Promise<Reassigned>;
   found(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly taken: number }>;
   backfilling(): Promise<number>;
-  reassign(ask: Reassign): Promise<Reassigned>;
   show(orderId: number): Promise<OrderTrace | undefined>;
   list(): Promise<readonly OrderSummary[]>;
 };
@@ -80,9 +80,9 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
   });
   return {
     note: (messages) => journal.note(messages),
+    reassign: (ask) => journal.reassign(ask),
     found: (messages) => journal.found(messages),
     backfilling: () => journal.backfilling(),
-    reassign: (ask) => journal.reassign(ask),
     show: (orderId) => Promise.resolve(journal.show(orderId)),
     list: () => Promise.resolve(journal.list()),
     alarm: () => journal.alarm(),

@@ -148,6 +148,18 @@ describe("what the CRM did late or does not list", () => {
       refusal: { kind: "used", place: { storeId: "200" } },
     });
   });
+  it("is not a second order's, where an earlier one of ours explains that it is gone", async () => {
+    const { closes, settled, crm, context, runAlarms, letters, trail } = world();
+    closes("1/1/1", [promotion]);
+    await settled();
+    context.crm.status = () => Promise.resolve({ ok: true, value: { state: "gone" } });
+    crm.faults.commit.push({ failure: timedOut, applied: false });
+    closes("1/1/2", [promotion]);
+    await settled();
+    await runAlarms(10 * 60_000);
+    expect(trail().at(-1)).toMatchObject({ from: "unknown", to: "lost" });
+    expect(letters).toMatchObject([{ kind: "redemption_lost", orderId: 2 }]);
+  });
   it("by an order's own unclear commit, hours after the reservation, is ours", async () => {
     const { redeem, closes, settled, crm, state, runAlarms, letters } = world({
       bonusChecks: "sale",

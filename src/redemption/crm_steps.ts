@@ -83,7 +83,12 @@ export const createCrmSteps = (deps: {
         return row.ref.kind === "promotion" && status.value.state === "gone" && !hasExpired(row)
           ? apply(
               row,
-              { type: "found_redeemed", withinAttempt: true, goodsGone: row.order !== undefined },
+              {
+                type: "found_redeemed",
+                // The CRM had offered it to the till; to an order it may have been gone by an earlier use of ours.
+                withinAttempt: row.snapshot !== undefined || isOurUse(row, undefined),
+                goodsGone: row.order !== undefined,
+              },
               "gone before its expiry",
             )
           : apply(row, { type: "found_gone" }, status.value.state);

@@ -641,3 +641,25 @@ describe("an undo of more than its till has", () => {
     expect(crm.uses(check2)).toBe(0);
   });
 });
+
+const settledSoon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+
+describe("several at once", () => {
+  it("gives no copy of ours that an order used while another of them was under way", async () => {
+    const { redeem, undo, closes, crm, state, settled } = world();
+    await redeem([promotion]);
+    await undo([promotion]);
+    await settled();
+    expect(state(promotion)).toBe("reinstated");
+    const release = crm.holdCommits();
+    const both = redeem([check, promotion]);
+    await vi.waitFor(() => expect(crm.calls).toContain("commit b-1"));
+    closes("1/1/7", [promotion]);
+    await settledSoon();
+    release();
+    expect(await both).toEqual({ kind: "refused", refusal: { kind: "outcome_unknown" } });
+    await settled();
+    expect(state(promotion)).toBe("settled");
+    expect(crm.uses(check)).toBe(0);
+  });
+});

@@ -79,9 +79,9 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
 
   const contextOf = (
     tenant: Tenant,
+    { accountsWithInstruments = [] }: LedgerScope["stored"],
     channelId: string,
     customerId: string,
-    accountsWithInstruments: readonly number[] = [],
   ): LedgerContext | undefined => {
     const channel = tenant.channels.get(channelId);
     if (channel === undefined) return undefined;
@@ -104,7 +104,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
   ): Promise<LedgerContext | undefined> =>
     customerId === undefined
       ? undefined
-      : contextOf(await deps.fromScope(scope), scope.channelId, customerId);
+      : contextOf(await deps.fromScope(scope), scope.stored, scope.channelId, customerId);
 
   /** So that an order which does not say whose it is finds this ledger. No till waits for it. */
   const noteInIndex = async (
@@ -173,12 +173,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
     const context =
       found === undefined
         ? undefined
-        : contextOf(
-            found.tenant,
-            owner.channelId,
-            owner.customerId,
-            found.stored.accountsWithInstruments,
-          );
+        : contextOf(found.tenant, found.stored, owner.channelId, owner.customerId);
     if (context === undefined) {
       // Removed, or its configuration cannot be read: what is open stays and is looked at again.
       deps.log({ level: "error", event: "ledger_without_tenant", tenant: owner.tenant });
@@ -208,8 +203,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
     },
     async redeem(scope, call) {
       const tenant = await deps.fromScope(scope);
-      const { accountsWithInstruments } = scope.stored;
-      const context = contextOf(tenant, scope.channelId, call.customerId, accountsWithInstruments);
+      const context = contextOf(tenant, scope.stored, scope.channelId, call.customerId);
       if (context === undefined) return missingChannel;
       const next = await successor();
       if (next !== undefined) return { kind: "moved", customerId: next.customerId };
@@ -226,6 +220,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       if (customerId === undefined) return { kind: "not_known" };
       const context = contextOf(
         await deps.fromScope(scope),
+        scope.stored,
         owner?.channelId ?? scope.channelId,
         customerId,
       );
@@ -251,7 +246,7 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       const owner = ledger.owner();
       if (owner === undefined) return { kind: "not_found" };
       const tenant = await deps.fromScope(scope);
-      const context = contextOf(tenant, owner.channelId, owner.customerId);
+      const context = contextOf(tenant, scope.stored, owner.channelId, owner.customerId);
       return context === undefined ? { kind: "not_found" } : ledger.giveBack(call, context);
     },
     async orderReturned(scope, { customerId, back }) {

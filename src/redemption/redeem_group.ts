@@ -80,11 +80,12 @@ export const createGroupRedeemer = (deps: {
     if (isUndone(groupId)) return { kind: "refused", refusal: { kind: "just_undone" } };
     // A closed order may have used one of them while the CRM was read.
     const seen = new Map(earlier.map((row) => [row.redemptionId, row]));
-    const isUnchanged = store.newest(call.refs).every((row) => {
-      const before = seen.get(row.redemptionId);
-      return before?.state === row.state && before.order === row.order;
-    });
-    if (!isUnchanged) return { kind: "refused", refusal: { kind: "outcome_unknown" } };
+    const isUnchanged = (refs: readonly InstrumentRef[]): boolean =>
+      store.newest(refs).every((row) => {
+        const before = seen.get(row.redemptionId);
+        return before?.state === row.state && before.order === row.order;
+      });
+    if (!isUnchanged(call.refs)) return { kind: "refused", refusal: { kind: "outcome_unknown" } };
 
     /** Of a check that is kept here: what the till takes off, if it says so in a way that can be read. */
     const amountOf = (ref: InstrumentRef): number | undefined => {
@@ -150,6 +151,11 @@ export const createGroupRedeemer = (deps: {
         return policy.moment === "paid" && store.group(groupId).length > 0
           ? answer(groupId, call)
           : { kind: "refused", refusal: { kind: "too_late" } };
+      }
+      // An order may have used it while another one of the call was under way; of our copy no CRM would tell.
+      if (!isUnchanged([ref])) {
+        giveBack(groupId, context, cause);
+        return { kind: "refused", refusal: { kind: "outcome_unknown" } };
       }
       const row = rowFor(ref, "committing");
       store.transaction(() => {
