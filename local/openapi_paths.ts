@@ -314,6 +314,12 @@ const redemptions: Part = {
   properties: { redemptions: { type: "array", items: { type: "object" } } },
 };
 
+const pauses: Part = {
+  type: "object",
+  required: ["pauses"],
+  properties: { pauses: { type: "array", items: { type: "object" } } },
+};
+
 const adminPaths: Readonly<Record<string, Part>> = {
   "/shapes": {
     get: admin("listShapes", "Forms of first-seen requests, never their values", items),
@@ -337,6 +343,19 @@ const adminPaths: Readonly<Record<string, Part>> = {
   },
   "/orders/{account}/{site}/{order}": {
     get: admin("traceOrder", "Events, hops and deliveries of one order", object),
+  },
+  "/lanes": { get: admin("listLanes", "How orders get on with each destination", items) },
+  "/pauses": {
+    get: admin("listPauses", "What is held back", pauses),
+    post: admin("pause", "Hold redeems or orders back", pauses, {
+      requestBody: jsonBody("PauseBody", { what: "orders", channel: "voyado" }),
+    }),
+    delete: admin("resume", "Let go on what was held back", pauses, {
+      parameters: [
+        asking("what", "`redeem`, `orders` or `all`; all when left out."),
+        asking("channel", "What was paused for this channel alone."),
+      ],
+    }),
   },
   "/orders/{account}/{site}/{order}/reassign": {
     post: admin(

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import { reassignBody } from "../src/admin/reassign_body.ts";
 import { backfillBody } from "../src/admin/backfill_body.ts";
+import { pauseBody } from "../src/admin/pause_body.ts";
+import { reassignBody } from "../src/admin/reassign_body.ts";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
 import * as requests from "../src/spi/contract_requests.ts";
@@ -137,6 +138,7 @@ export const schemas = (): Record<string, Json> => {
         RedeemBody: requests.redeemBody,
         UndoBody: requests.undoBody,
         BackfillBody: backfillBody,
+        PauseBody: pauseBody,
         ReverseBody: reverseBody,
         ReverseOneBody: reverseOneBody,
         ReassignBody: reassignBody,

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { ShardObject } from "./crm/creation_shards.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
+import type { LaneObject } from "./orders/lane_host.ts";
 import type { WalkObject } from "./orders/walk/walk_host.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import { englishFault } from "./model/english_fault.ts";
@@ -22,6 +23,7 @@ export type Env = {
   readonly WAKE_UPS: Queue<WakeUp>;
   readonly REDEMPTIONS: ObjectNamespace<LedgerObject>;
   readonly JOURNALS: ObjectNamespace<JournalObject>;
+  readonly LANES: ObjectNamespace<LaneObject>;
   readonly WALKS: ObjectNamespace<WalkObject>;
   readonly SHARDS: ObjectNamespace<ShardObject & IndexObject>;
   readonly FAILED_AUTH: RateLimit;

@@ -66,6 +66,7 @@ const createGateway = (env: Env, settings: Settings) => {
   const ledgers = within(env.REDEMPTIONS, settings.DATA_JURISDICTION);
   const shards = within(env.SHARDS, settings.DATA_JURISDICTION);
   const journals = within(env.JOURNALS, settings.DATA_JURISDICTION);
+  const lanes = within(env.LANES, settings.DATA_JURISDICTION);
   const walks = within(env.WALKS, settings.DATA_JURISDICTION);
 
   const voucherPassword = createVoucherPasswords({
@@ -80,6 +81,7 @@ const createGateway = (env: Env, settings: Settings) => {
     crm,
     signingKeys,
     journal: (name: string) => journals.getByName(name),
+    lane: (name: string) => lanes.getByName(name),
     walk: (place: WalkPlace) => walks.getByName(walkName(place)),
     ledger: (name: string) => ledgers.getByName(name),
     ledgerIndex: (tenant: string, crmInstance: string) =>

@@ -12,6 +12,7 @@ import { createCreationGuard } from "./crm/creation_guard.ts";
 import type { ShardObject } from "./crm/creation_shards.ts";
 import { insertDeadLetters, markReplayed } from "./tenants/dead_letters.ts";
 import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
+import { hostLane, type LaneObject } from "./orders/lane_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
 import { everyWalk } from "./orders/walk/every_walk.ts";
 import { hostWalk, type WalkObject } from "./orders/walk/walk_host.ts";
@@ -162,10 +163,11 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
     transaction: (work) => this.ctx.storage.transactionSync(work),
     setAlarm: (at) => this.ctx.storage.setAlarm(at),
     now,
-    tenant: (name) => gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work)),
+    // An operator's pause counts within 30 s, and no till waits here.
+    tenant: (name) =>
+      gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work), "fresh"),
     crm: (channel) => gatewayIn(this.env).crm(channel),
-    createCustomer: (found, channel) =>
-      gatewayIn(this.env).open(found, channel, (work) => this.ctx.waitUntil(work)).createCustomer,
+    lane: (name) => gatewayIn(this.env).lane(name),
     settle: (found, seen) =>
       settleInstruments(seen, {
         ...gatewayIn(this.env),
@@ -181,14 +183,14 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   note(...call: Parameters<JournalObject["note"]>): ReturnType<JournalObject["note"]> {
     return this.#journal.note(...call);
   }
-  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
-    return this.#journal.reassign(...call);
-  }
   found(...call: Parameters<JournalObject["found"]>): ReturnType<JournalObject["found"]> {
     return this.#journal.found(...call);
   }
   backfilling(): ReturnType<JournalObject["backfilling"]> {
     return this.#journal.backfilling();
+  }
+  reassign(...call: Parameters<JournalObject["reassign"]>): ReturnType<JournalObject["reassign"]> {
+    return this.#journal.reassign(...call);
   }
   show(orderId: number): ReturnType<JournalObject["show"]> {
     return this.#journal.show(orderId);
@@ -250,6 +252,33 @@ export class OrderWalk extends DurableObject<Env> implements WalkObject {
   }
   override alarm(): Promise<void> {
     return this.#walk.alarm();
+  }
+}
+
+/** The paced road to one destination (design.md 7). */
+export class DeliveryLane extends DurableObject<Env> implements LaneObject {
+  readonly #lane = hostLane({
+    sql: this.ctx.storage.sql,
+    now,
+    ringAt: (at, ring) => {
+      const timer = setTimeout(ring, Math.max(0, at - now()));
+      return () => clearTimeout(timer);
+    },
+    background: (work) => this.ctx.waitUntil(work),
+    fromScope: (scope) => gatewayIn(this.env).tenants.fromStored(scope.stored),
+    crm: (channel) => gatewayIn(this.env).crm(channel),
+    createCustomer: (scope, channel) =>
+      gatewayIn(this.env).open(scope, channel, (work) => this.ctx.waitUntil(work)).createCustomer,
+    log,
+  });
+  room(...call: Parameters<LaneObject["room"]>): ReturnType<LaneObject["room"]> {
+    return this.#lane.room(...call);
+  }
+  deliver(...call: Parameters<LaneObject["deliver"]>): ReturnType<LaneObject["deliver"]> {
+    return this.#lane.deliver(...call);
+  }
+  show(): ReturnType<LaneObject["show"]> {
+    return this.#lane.show();
   }
 }
 

@@ -10,6 +10,7 @@ import {
   listDeadLetters,
   markReplayed,
 } from "./tenants/dead_letters.ts";
+import { addPauses, listPauses, pausedSince, removePauses } from "./tenants/pauses.ts";
 import type { OrderMessage } from "./orders/order_message.ts";
 import { createSitoo } from "./sitoo/client.ts";
 import type { SpiDeps } from "./spi/routes.ts";
@@ -60,6 +61,11 @@ export const spiDeps = (env: Env, gateway: Gateway): SpiDeps => {
     authenticate: authenticateAs("spi", env, gateway),
     mayFail: mayFail(env),
     open: gateway.open,
+    async redeemIsPaused({ stored }, channel, waitUntil) {
+      const found = await gateway.tenants.get(stored.name, waitUntil, "fresh");
+      const newest = found.kind === "found" ? found.stored : stored;
+      return pausedSince(newest, channel.id, "redeem") !== undefined;
+    },
     captureShape: (tenant, operation, shape) =>
       record({ tenant, surface: "spi", operation, shape }),
     log,
@@ -99,6 +105,12 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   lettersOf: (tenant, orderIds) => deadLettersOf(env.DB, tenant, orderIds),
   journal: gateway.journal,
   walk: gateway.walk,
+  lane: gateway.lane,
+  capabilities: (channel) => gateway.crm(channel).capabilities,
+  pauses: (tenant) => listPauses(env.DB, tenant),
+  pause: (tenant, pause) => addPauses(env.DB, tenant, pause, now()),
+  resume: (tenant, pause) => removePauses(env.DB, tenant, pause),
+  reread: (tenant, waitUntil) => gateway.tenants.reread(tenant, waitUntil),
   sitoo: (account) => createSitoo(account, gateway.upstream),
   ledger: gateway.ledger,
   signingKeys: gateway.signingKeys,

@@ -70,6 +70,8 @@ export const fakeCrm = (
       anonymousSales: false,
       takesBack: true,
       deliveryBatch: 1,
+      deliveryRate: 1_000,
+      deliveryConcurrency: 5,
       readsOwnWrites: true,
       offersByPassword: true,
     },

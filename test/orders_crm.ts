@@ -46,6 +46,8 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       anonymousSales: false,
       takesBack: true,
       deliveryBatch: 1,
+      deliveryRate: 1_000,
+      deliveryConcurrency: 5,
       readsOwnWrites: false,
       offersByPassword: false,
       ...change,

@@ -18,6 +18,10 @@ const codes = {
   503: "other",
 } as const;
 
+/** undefined when the body is no JSON. */
+export const jsonOf = (c: AdminContext): Promise<unknown> =>
+  c.req.json().catch((): undefined => undefined);
+
 /** The error object of every surface; the message is for a person. */
 export const refuse = (c: AdminContext, status: keyof typeof codes, message: string) =>
   c.json(

@@ -1,10 +1,9 @@
-import type { Context } from "hono";
 import type { LedgerObject } from "../redemption/ledger_client.ts";
 import type { RedemptionRow } from "../redemption/machine/redemption_row.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "../redemption/redeem_id.ts";
 import type { Found } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";
-import { type AdminApp, type AdminContext, refuse } from "./admin_app.ts";
+import { type AdminApp, type AdminContext, jsonOf, refuse } from "./admin_app.ts";
 import { redemptionView, type RedemptionView } from "./redemption_view.ts";
 import { reverseBody, reverseOneBody } from "./reverse_body.ts";
 
@@ -19,8 +18,6 @@ const wrongBody =
   "Send {reason} of 3 to 200 characters, and for one instrument of several {instrument: {kind, id}}.";
 const notIssued = "No till of this tenant was answered with this redeem_id.";
 const noChannel = "There is no such channel.";
-
-const jsonOf = (c: Context): Promise<unknown> => c.req.json().catch((): undefined => undefined);
 
 /** One channel of each CRM instance: channels of the same one share their ledgers. */
 const instancesOf = ({ tenant }: Found): readonly Channel[] =>

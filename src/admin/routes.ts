@@ -4,16 +4,20 @@ import type { StoredShape } from "../tenants/shapes.ts";
 import { createAdminApp, refuse } from "./admin_app.ts";
 import { addBackfillRoutes } from "./backfill_routes.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
+import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
-import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
+import { addPauseRoutes, type PauseDeps } from "./pause_routes.ts";
 import { addProofRoutes, type ProofDeps } from "./proof_routes.ts";
+import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 import { addWalkRoutes } from "./walk_routes.ts";
 
 export type AdminDeps = DeadLetterDeps &
   OrderDeps &
-  ReassignDeps &
+  LaneDeps &
+  PauseDeps &
   ProofDeps &
+  ReassignDeps &
   RedemptionDeps & {
     readonly mayOperate: (headers: Headers) => Promise<boolean>;
     readonly tenant: (
@@ -54,6 +58,8 @@ export const adminRoutes = (deps: AdminDeps) => {
   );
   addDeadLetterRoutes(app, deps);
   addOrderRoutes(app, deps);
+  addLaneRoutes(app, deps);
+  addPauseRoutes(app, deps);
   addReassignRoute(app, deps);
   addRedemptionRoutes(app, deps);
   addWalkRoutes(app, deps);

@@ -135,3 +135,12 @@ export type DeadLetterAnswer = z.output<typeof deadLetter>;
 export const deadLettersAnswer = z.object({ items: z.array(deadLetter) });
 export const replayedAnswer = z.object({ replayed: z.string() });
 export const allReplayedAnswer = z.object({ replayed: z.array(z.string()), more: z.boolean() });
+
+const pause = z.object({
+  what: z.string(),
+  channel: z.string().optional(),
+  since: z.number(),
+});
+export type PauseAnswer = z.output<typeof pause>;
+export const pausesAnswer = z.object({ pauses: z.array(pause) });
+export const resumedAnswer = z.object({ resumed: z.number(), pauses: z.array(pause) });

@@ -49,13 +49,14 @@ export const callAdmin = async <Answer>(
     readonly query?: Readonly<Record<string, string>>;
     /** Makes it a POST. */
     readonly body?: unknown;
+    readonly method?: "DELETE";
   },
   answer: z.ZodType<Answer>,
 ): Promise<Answer> => {
   const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query).toString()}`;
   const address = `${access.url}/admin/tenants${pathOf(call.segments)}${query}`;
   const got = await fetch(address, {
-    method: call.body === undefined ? "GET" : "POST",
+    method: call.method ?? (call.body === undefined ? "GET" : "POST"),
     headers: {
       Authorization: `Bearer ${access.token}`,
       ...(call.body === undefined ? {} : { "Content-Type": "application/json" }),

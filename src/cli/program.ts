@@ -7,8 +7,9 @@ import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
-import { addReassign } from "./reassign.ts";
+import { addPause, addResume } from "./pause.ts";
 import { addProof } from "./proof.ts";
+import { addReassign } from "./reassign.ts";
 import { addRedemptions } from "./redemptions.ts";
 import { addRemove } from "./remove.ts";
 import { addRollback } from "./rollback.ts";
@@ -29,6 +30,8 @@ const commands = [
   addTrace,
   addDeadLetters,
   addRedemptions,
+  addPause,
+  addResume,
   addReassign,
   addBackfill,
   addProof,

@@ -100,7 +100,11 @@ export type Capabilities = {
   readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   /** A repeated delivery is dropped by the CRM itself. */
   readonly deliveryIdempotent: boolean;
+  /** Sales that one `deliver` brings in one call. */
   readonly deliveryBatch: number;
+  /** Calls a second, and calls at once, that orders may make beside the tills. */
+  readonly deliveryRate: number;
+  readonly deliveryConcurrency: number;
   readonly readsOwnWrites: boolean;
   /** Takes a sale of nobody. */
   readonly anonymousSales: boolean;

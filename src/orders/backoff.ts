@@ -2,6 +2,11 @@ const second = 1000;
 const steps = [10, 30, 60, 300, 900, 1800, 3600].map((seconds) => seconds * second);
 const longest = 3600 * second;
 
+/** What is tried for a week in vain is a person's. */
+export const giveUpAfterMs = 7 * 24 * 3600 * second;
+/** A wait of ours begins the week anew; written down once a day, since every look would be a write. */
+export const weekAnewMs = 24 * 3600 * second;
+
 /**
  * Milliseconds until the next attempt.
  * @param attempt how many have failed, from 1.

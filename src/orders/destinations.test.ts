@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { channel, destination, tenantWith } from "../../test/tenant_fixture.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
 import type { Orders, SitooAccount, Tenant } from "../tenants/tenant.ts";
-import { crmIdFor, marketOf, targetsOf, withheld } from "./destinations.ts";
+import { crmIdFor, laneName, laneOf, marketOf, targetsOf, withheld } from "./destinations.ts";
 import { saleFromOrder } from "./sale_from_order.ts";
 
 const accountOf = (tenant: Tenant): SitooAccount => {
@@ -38,6 +38,31 @@ describe("an order goes", () => {
       deliverTo: [destination("a"), destination("b"), destination("gone")],
     });
     expect(ids(tenant)).toEqual(["a"]);
+  });
+});
+
+describe("the lane", () => {
+  it("is one for all channels of a CRM instance, whatever their market, for they share its limit", () => {
+    const shared = { crmInstance: "voyado/acme" };
+    const [se, no, mail] = [
+      channel("se", shared),
+      channel("no", { ...shared, market: norway }),
+      channel("mail"),
+    ];
+    const tenant = tenantWith([se, no, mail], {
+      deliverTo: [destination("se", { rate: 7 }), destination("no"), destination("mail")],
+    });
+    expect([se, no, mail].map((one) => laneName(tenant, one))).toEqual([
+      "acme/se",
+      "acme/se",
+      "acme/mail",
+    ]);
+    expect(laneOf(tenant, no)?.destination.rate).toBe(7);
+  });
+
+  it("of no destination there is none", () => {
+    const tenant = tenantWith([channel("se")], { deliverTo: [] });
+    expect(laneOf(tenant, channel("se"))).toBe(undefined);
   });
 });
 
@@ -82,5 +107,10 @@ describe("a sale is withheld", () => {
     [{ ignore: { ...none, staff: ["s7"] } }, "ignored staff"],
   ])("%o", (change, expected) => {
     expect(withheld(orders(change), sale)).toBe(expected);
+  });
+
+  it("by live_from only until a backfill asks for it", () => {
+    expect(withheld(orders({ liveFrom: "2026-07-02" }), sale, true)).toBe(undefined);
+    expect(withheld(orders({ liveStores: ["300"] }), sale, true)).toBe("store is not live");
   });
 });

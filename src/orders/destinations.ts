@@ -22,10 +22,7 @@ export const targetsOf = (
   account: SitooAccount,
   currency: string,
 ): readonly Target[] => {
-  const here = tenant.orders.deliverTo.flatMap((destination): Target[] => {
-    const channel = tenant.channels.get(destination.channel);
-    return channel?.market.account === account.id ? [{ destination, channel }] : [];
-  });
+  const here = targetsOfAccount(tenant, account);
   const currencies = new Set(here.map(({ channel }) => channel.market.currency));
   const fitting =
     currencies.size > 1 ? here.filter(({ channel }) => channel.market.currency === currency) : here;
@@ -34,6 +31,27 @@ export const targetsOf = (
       fitting.findIndex((other) => other.channel.crmInstance === channel.crmInstance) === index,
   );
 };
+
+/** Those of an account in any currency: what an order that was not read yet may go to. */
+export const targetsOfAccount = (tenant: Tenant, account: SitooAccount): readonly Target[] =>
+  targets(tenant).filter(({ channel }) => channel.market.account === account.id);
+
+const targets = (tenant: Tenant): readonly Target[] =>
+  tenant.orders.deliverTo.flatMap((destination) => {
+    const channel = tenant.channels.get(destination.channel);
+    return channel === undefined ? [] : [{ destination, channel }];
+  });
+
+/**
+ * The destination whose lane a channel's orders take: the first of its CRM instance, in whatever
+ * market. A CRM counts calls by key, and the channels of many countries share one.
+ */
+export const laneOf = (tenant: Tenant, channel: Channel): Target | undefined =>
+  targets(tenant).find((target) => target.channel.crmInstance === channel.crmInstance);
+
+/** Names the object of a lane. */
+export const laneName = (tenant: Tenant, channel: Channel): string =>
+  `${tenant.name}/${laneOf(tenant, channel)?.channel.id ?? channel.id}`;
 
 /** The market that an order is read in: its time zone, its country for phone numbers. */
 export const marketOf = (
@@ -58,14 +76,14 @@ export type Withheld =
   | "ignored staff"
   | "not in this backfill";
 
-/** @param history a backfill asks for it, which is what brings orders from before `live_from`. */
-export const withheld = (orders: Orders, sale: Sale, history = false): Withheld | undefined => {
+/** @param backfilled a backfill has asked for the order. */
+export const withheld = (orders: Orders, sale: Sale, backfilled = false): Withheld | undefined => {
   const { ignore } = orders;
   if (orders.mode === "off") return "orders are off";
   if (listed(ignore.stores, sale.storeExternalId)) return "ignored store";
   if (listed(ignore.registers, sale.registerId)) return "ignored register";
   if (listed(ignore.staff, sale.staffExternalId)) return "ignored staff";
-  if (!history && orders.liveFrom !== undefined && sale.at.slice(0, 10) < orders.liveFrom)
+  if (!backfilled && orders.liveFrom !== undefined && sale.at.slice(0, 10) < orders.liveFrom)
     return "before live_from";
   if (orders.liveStores !== "all" && !listed(orders.liveStores, sale.storeExternalId))
     return "store is not live";

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, discountRow, parsed, product } from "../../test/sample_orders.ts";
 import { sqliteStorage } from "../../test/sqlite_storage.ts";
@@ -9,7 +10,10 @@ import type { SitooAnswer } from "../sitoo/sitoo_answer.ts";
 import type { Tenant } from "../tenants/tenant.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { createJournal } from "./journal.ts";
-import type { InstrumentsSeen } from "./journal_deps.ts";
+import type { InstrumentsSeen, Road } from "./journal_deps.ts";
+import type { NotYet } from "./lane_admission.ts";
+import type { LaneSale } from "./lane_host.ts";
+import type { TurnJob } from "./turn_sale.ts";
 import { journalName } from "./journal_name.ts";
 import type { OrderMessage } from "./order_message.ts";
 
@@ -87,7 +91,10 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
           voucher: async () => ({ kind: "gone" }),
         }),
         crm: (to) => crms.get(to.id) ?? crm,
-        createCustomer: async () => ok(profileOf("new")),
+        road: (_tenant, to) => ({
+          ...directRoad(crms.get(to.id) ?? crm, async () => ok(profileOf("new"))),
+          ...roads.get(to.id),
+        }),
         deadLetter: async (entries) => {
           if (surroundings.lettersFail) throw new Error("D1 is away");
           for (const entry of entries) surroundings.letters.set(entry.id, entry);
@@ -100,10 +107,13 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
       },
     });
   const crms = new Map<string, ReturnType<typeof ordersCrm>>();
+  /** What the roads to some channels do otherwise than the direct one. */
+  const roads = new Map<string, Partial<Road>>();
   let journal = open();
   return {
     crm,
     crms,
+    roads,
     storage,
     surroundings,
     journal: () => journal,
@@ -752,5 +762,347 @@ describe("the object", () => {
       state: "skipped",
       reason: "no longer a destination",
     });
+  });
+});
+
+/** Answers of a lane that has not begun, one after the other; then the sale goes. */
+const notYet = (w: ReturnType<typeof world>, ...answers: readonly NotYet[]): void => {
+  const waiting = [...answers];
+  const direct = directRoad(w.crm, async () => ok(profileOf("new")));
+  w.roads.set("club", {
+    room: async () => waiting.shift(),
+    deliver: async (...sale) => waiting.shift() ?? direct.deliver(...sale),
+  });
+};
+const later = (why: NotYet["why"], at: number): NotYet => ({ kind: "not_yet", why, at });
+const days = (count: number): number => count * 24 * 3_600_000;
+
+describe("a lane that has not begun", () => {
+  it("is asked again when it said, without an attempt, and the trace tells of it once", async () => {
+    const w = world();
+    notYet(w, later("busy", start + 7_000), later("busy", start + 9_000));
+    await w.journal().note([message()]);
+    await w.run(start + 8_999);
+    expect(w.crm.sent).toHaveLength(0);
+    expect(w.delivery()).toMatchObject({
+      state: "pending",
+      attempt: 0,
+      reason: "waits for its turn",
+    });
+    await w.run(start + 9_000);
+    expect(w.delivery()).toMatchObject({ state: "delivered", attempt: 1 });
+    const hops = w.journal().show(4711)?.hops ?? [];
+    expect(hops.filter(({ status }) => status === "not_yet")).toHaveLength(1);
+  });
+
+  it("is asked before the order is read from Sitoo again", async () => {
+    const w = world();
+    const busy = Array.from({ length: 20 }, (_, n) => later("down", start + (n + 1) * 60_000));
+    notYet(w, ...busy);
+    await w.journal().note([message()]);
+    await w.run(start + 20 * 60_000);
+    expect([w.surroundings.reads, w.crm.sent.length]).toEqual([2, 1]);
+  });
+
+  it("for a week because its CRM is down, leaves the sale to a person", async () => {
+    const w = world();
+    w.roads.set("club", {
+      room: async () => later("down", w.surroundings.now + 3_600_000),
+      deliver: async () => later("down", w.surroundings.now + 3_600_000),
+    });
+    await w.journal().note([message()]);
+    await w.run(start + days(8));
+    expect([...w.surroundings.letters.values()]).toMatchObject([
+      { kind: "gave_up", reason: "tried for a week: the CRM is down" },
+    ]);
+    expect(w.surroundings.reads).toBe(2);
+  });
+
+  it("for weeks because of others, leaves it to nobody, and fails only after a week of its own", async () => {
+    const w = world();
+    const busy = async () => later("busy", w.surroundings.now + 3_600_000);
+    w.roads.set("club", { room: busy, deliver: busy });
+    await w.journal().note([message()]);
+    await w.run(start + days(20));
+    w.roads.clear();
+    w.crm.people.set("customer_id:c-1", { kind: "set_up_fault", detail: "401" });
+    await w.run(start + days(25));
+    expect(w.surroundings.letters.size).toBe(0);
+    await w.run(start + days(30));
+    expect([...w.surroundings.letters.values()]).toMatchObject([{ kind: "gave_up" }]);
+  });
+
+  it("holds up neither another destination nor the redemption", async () => {
+    const w = world(tenantWith([channel("club"), channel("mail", { till: false })]));
+    const mail = ordersCrm();
+    mail.people.set("email:someone@example.com", "m-1");
+    w.crms.set("mail", mail);
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ email: "someone@example.com", creditorderid: 4000 })),
+    };
+    w.roads.set("club", { deliver: async () => later("down", start + 300_000) });
+    await w.journal().note([message()]);
+    await w.run();
+    expect([mail.sent.length, w.surroundings.seen.length]).toEqual([1, 1]);
+    expect(w.delivery()).toMatchObject({ state: "pending", nextAt: start + 300_000 });
+  });
+
+  it.each([
+    ["sent again where repeats are dropped", true, true, "pending", []],
+    ["a person's where they are not", true, false, "refused", ["unclear"]],
+    ["sent again when it was not yet on its way", false, false, "pending", []],
+  ] as const)("and is lost in the middle: %s", async (_what, begun, idempotent, state, letters) => {
+    const w = world();
+    w.roads.set("club", {
+      idempotent,
+      deliver: async (_sale, intend) => {
+        if (begun) await intend("c-1");
+        throw new Error("the object was reset");
+      },
+    });
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.delivery()?.state).toBe(state);
+    expect([...w.surroundings.letters.values()].map(({ kind }) => kind)).toEqual(letters);
+  });
+
+  it("cannot say that it sends what the journal no longer waits for", async () => {
+    const w = world();
+    let late: TurnJob["intend"] | undefined;
+    w.roads.set("club", {
+      idempotent: false,
+      deliver: async (_sale, intend) => {
+        late = intend;
+        throw new Error("the connection broke");
+      },
+    });
+    await w.journal().note([message()]);
+    await w.run();
+    await expect(late?.("c-1")).rejects.toThrow("waits no more");
+    expect(w.delivery()?.state).toBe("pending");
+  });
+});
+
+describe("paused orders", () => {
+  const paused = { pausedSince: start } as const;
+
+  it("are read and settled, and wait without being read again", async () => {
+    const w = world();
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ ...known, creditorderid: 4000 })),
+    };
+    w.roads.set("club", paused);
+    await w.journal().note([message()]);
+    await w.run(start + days(1));
+    expect(w.delivery()).toMatchObject({
+      state: "pending",
+      attempt: 0,
+      reason: "orders are paused",
+    });
+    expect([w.surroundings.reads, w.surroundings.seen.length, w.crm.sent.length]).toEqual([
+      1, 1, 0,
+    ]);
+    w.roads.clear();
+    await w.run(start + days(1) + 300_000);
+    expect(w.delivery()?.state).toBe("delivered");
+  });
+
+  it("go on within ten seconds of a short pause", async () => {
+    const w = world();
+    w.roads.set("club", paused);
+    await w.journal().note([message()]);
+    await w.run(start + 15_000);
+    w.roads.clear();
+    await w.run(start + 25_000);
+    expect(w.delivery()?.state).toBe("delivered");
+  });
+
+  it("are kept however long it lasts, and no week runs out meanwhile", async () => {
+    const w = world();
+    w.roads.set("club", paused);
+    await w.journal().note([message()]);
+    // A look in five minutes for a hundred days; the clock jumps over most of them.
+    for (let day = 1; day <= 100; day += 1) {
+      w.surroundings.now = start + days(day);
+      await w.run();
+    }
+    expect(w.surroundings.letters.size).toBe(0);
+    w.roads.clear();
+    w.crm.people.set("customer_id:c-1", { kind: "timed_out" });
+    await w.run(start + days(100) + 600_000);
+    expect(w.delivery()).toMatchObject({ state: "pending" });
+    w.crm.people.set("customer_id:c-1", "c-1");
+    await w.run(start + days(101));
+    expect(w.delivery()?.state).toBe("delivered");
+  });
+});
+
+describe("paused orders of which events go on to come", () => {
+  it("wait for their channel all the same, and for no week", async () => {
+    const w = world();
+    w.roads.set("club", { pausedSince: start });
+    for (const day of [0, 1, 2, 3, 20]) {
+      w.surroundings.now = start + days(day);
+      await w.journal().note([message({ eventId: `e-${day}` })]);
+      await w.run();
+    }
+    w.roads.clear();
+    w.crm.people.set("customer_id:c-1", { kind: "timed_out" });
+    await w.journal().note([message({ eventId: "last" })]);
+    await w.run(w.surroundings.now + 600_000);
+    expect(w.surroundings.letters.size).toBe(0);
+    expect(w.delivery()).toMatchObject({ state: "pending", reason: "timed_out" });
+  });
+});
+
+describe("a backfill", () => {
+  const { stateChanged: _, ...unchanged } = message({ type: "backfill" });
+  const old = (room?: NotYet) => {
+    const w = world(tenantWith([channel("club")], { liveFrom: "2027-01-01" }));
+    const asked: string[] = [];
+    const sent: LaneSale[] = [];
+    const direct = directRoad(w.crm, async () => ok(profileOf("new")));
+    w.roads.set("club", {
+      room: async (priority) => {
+        asked.push(priority);
+        return asked.length === 1 ? room : undefined;
+      },
+      deliver: (sale, intend) => {
+        sent.push(sale);
+        return direct.deliver(sale, intend);
+      },
+    });
+    return { ...w, asked, sent };
+  };
+
+  it("delivers what live_from holds back, behind what is live", async () => {
+    const w = old();
+    await w.journal().note([message({ eventId: "e-0" })]);
+    await w.run();
+    expect(w.delivery()).toMatchObject({ state: "skipped", reason: "before live_from" });
+    await w.journal().note([unchanged]);
+    await w.run();
+    expect(w.sent).toMatchObject([{ priority: "backfill", expected: true }]);
+    expect(w.delivery()?.state).toBe("delivered");
+  });
+
+  it("reads no order before its lane has room", async () => {
+    const w = old(later("busy", start + 40_000));
+    await w.journal().note([unchanged]);
+    await w.run(start + 39_999);
+    expect([w.surroundings.reads, w.asked]).toEqual([0, ["backfill"]]);
+    expect(w.journal().show(4711)).toMatchObject({ state: "open", note: "waits for its turn" });
+    await w.run(start + 40_000);
+    expect(w.crm.sent).toHaveLength(1);
+  });
+
+  it("is live as soon as an event wants the order", async () => {
+    const w = old(later("busy", start + 40_000));
+    await w.journal().note([unchanged]);
+    await w.run(start + 10_000);
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run(start + 10_000);
+    expect(w.sent).toMatchObject([{ priority: "live", expected: false }]);
+  });
+
+  it("settles no redemption: what was used years ago is nobody's now", async () => {
+    const w = old();
+    w.surroundings.order = {
+      kind: "found",
+      value: parsed(closedOrder({ ...known, creditorderid: 4000 })),
+    };
+    await w.journal().note([unchanged]);
+    await w.run();
+    expect(w.surroundings.seen).toEqual([]);
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run();
+    expect(w.surroundings.seen).toHaveLength(1);
+  });
+
+  it("asks no lane in shadow, and for no destination that has the order", async () => {
+    const w = old();
+    w.surroundings.tenant = tenantWith([channel("club")], { mode: "shadow" });
+    await w.journal().note([unchanged]);
+    await w.run();
+    w.surroundings.tenant = tenantWith([channel("club")]);
+    await w.journal().note([message({ eventId: "e-2" })]);
+    await w.run();
+    expect(w.delivery()?.state).toBe("delivered");
+    await w.journal().note([{ ...unchanged, eventId: "e-3" }]);
+    await w.run();
+    expect(w.asked).toEqual([]);
+  });
+});
+
+describe("orders side by side", () => {
+  /** A road on which sales stay until they are let go. */
+  const held = () => {
+    const w = world();
+    const going: (() => void)[] = [];
+    const began: string[] = [];
+    w.roads.set("club", {
+      deliver: ({ sale }) => {
+        began.push(sale.id);
+        return new Promise((resolve) => {
+          going.push(() => resolve({ kind: "delivered", note: "" }));
+        });
+      },
+    });
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 100));
+    /** So many sales have gone on their way, however slow the machine; and no more follow. */
+    const begins = async (count: number) => {
+      await vi.waitFor(() => expect(began).toHaveLength(count), { timeout: 5_000 });
+      await settle();
+      expect(began).toHaveLength(count);
+    };
+    return { ...w, going, began, settle, begins };
+  };
+  const note = (w: ReturnType<typeof held>, orderId: number, type = "update") =>
+    w.journal().note([message({ orderId, eventId: `e-${orderId}-${type}`, type })]);
+
+  it("a slow one holds up none that comes meanwhile", async () => {
+    const w = held();
+    await note(w, 4700);
+    const run = w.journal().alarm();
+    await w.begins(1);
+    await note(w, 4701);
+    await w.begins(2);
+    for (const go of w.going) go();
+    await run;
+    expect(w.journal().list()).toMatchObject([{ state: "settled" }, { state: "settled" }]);
+  });
+
+  it("a backfill leaves a place for what is sold now", async () => {
+    const w = held();
+    for (const orderId of [4700, 4701, 4702, 4703]) await note(w, orderId, "backfill");
+    const run = w.journal().alarm();
+    await w.begins(2);
+    await note(w, 4704);
+    await w.begins(3);
+    for (let left = 5; left > 0; left -= 1) {
+      await vi.waitFor(() => expect(w.going).not.toHaveLength(0), { timeout: 5_000 });
+      w.going.shift()?.();
+    }
+    await run;
+    expect(w.began).toHaveLength(5);
+  });
+
+  it("what is live goes before a backfill that has waited longer", async () => {
+    const w = held();
+    for (const orderId of [4700, 4701, 4702]) await note(w, orderId, "backfill");
+    for (const orderId of [4710, 4711, 4712]) await note(w, orderId);
+    const run = w.journal().alarm();
+    await w.begins(3);
+    const read = [4700, 4701, 4702, 4710, 4711, 4712].filter(
+      (orderId) => (w.journal().show(orderId)?.hops.length ?? 0) > 0,
+    );
+    expect(read).toEqual([4710, 4711, 4712]);
+    for (let left = 6; left > 0; left -= 1) {
+      await vi.waitFor(() => expect(w.going).not.toHaveLength(0), { timeout: 5_000 });
+      w.going.shift()?.();
+    }
+    await run;
   });
 });

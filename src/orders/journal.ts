@@ -1,10 +1,12 @@
 import { backoff } from "./backoff.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { JournalDeps } from "./journal_deps.ts";
+import { errorName } from "./delivery_work.ts";
+import { createShift } from "./journal_shift.ts";
 import { createJournalStore, type Sql } from "./journal_store.ts";
 import { type Known, wants } from "./journal_wants.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
-import { createJournalWork, errorName } from "./journal_work.ts";
+import { createJournalWork } from "./journal_work.ts";
 import { type OrderMessage, replayType } from "./order_message.ts";
 import { createReassign, type Reassign, type Reassigned } from "./reassign.ts";
 import { createReceiptWork } from "./receipt_work.ts";
@@ -41,8 +43,6 @@ export type Journal = {
   list(): readonly OrderSummary[];
 };
 
-/** Orders worked on at once: an object has six connections, and one order may need two. */
-const width = 3;
 /** After a failure of the journal itself, so that it does not spin. */
 const restMs = 30_000;
 
@@ -56,6 +56,7 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
   const work = createJournalWork({ store, receipts, transaction, now, deps });
   const repairs = createReceiptWork({ store, receipts, transaction, now, deps });
   const reassign = createReassign({ store, receipts, transaction, now, deps });
+  const shift = createShift(() => store.dueOrders(now()), work.on);
   let running: Promise<void> | undefined;
 
   const drainOutbox = async (): Promise<void> => {
@@ -75,14 +76,13 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
       store.removeOld(now());
       receipts.removeOld();
     });
-    const due = store.dueOrders(now());
-    const worker = async (): Promise<void> => {
-      for (let order = due.shift(); order !== undefined; order = due.shift()) await work.on(order);
-    };
-    await Promise.all(Array.from({ length: width }, worker));
+    await shift.run();
     // Repairs one after the other: each order's come in their order, and a person waits for few.
-    for (let [row] = receipts.due(now()); row !== undefined; [row] = receipts.due(now()))
+    for (let [row] = receipts.due(now()); row !== undefined; [row] = receipts.due(now())) {
       await repairs.on(row);
+      // What was sold meanwhile waits for one of them at most.
+      await shift.run();
+    }
     await drainOutbox();
   };
 
@@ -113,6 +113,8 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
         return isNew;
       }).length;
     });
+    // A run that is under way takes them up at once.
+    shift.fill();
     // Also after repeated events: an alarm that was lost is found again by the next touch.
     await wake();
     return { noted, repeated: messages.length - noted };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
 import { sqliteStorage } from "../../test/sqlite_storage.ts";
@@ -8,6 +9,7 @@ import type { SitooClient } from "../sitoo/client.ts";
 import type { Orders } from "../tenants/tenant.ts";
 import { createJournal } from "./journal.ts";
 import type { OrderMessage } from "./order_message.ts";
+import { settling } from "./settling.ts";
 import { backfillMessage, walkMessage } from "./walk/walk_journals.ts";
 
 const start = 1_782_900_400_000;
@@ -68,7 +70,8 @@ const world = (orders: Partial<Orders> = {}) => {
       tenant: async () => sitoo.tenant,
       sitoo: () => client,
       crm: ({ id }) => crms[id as keyof typeof crms],
-      createCustomer: async () => ok(profileOf("new")),
+      road: (_tenant, { id }) =>
+        directRoad(crms[id as keyof typeof crms], async () => ok(profileOf("new"))),
       deadLetter: async () => {},
       instrumentsSeen: async () => {
         sitoo.seen += 1;
@@ -116,8 +119,8 @@ const world = (orders: Partial<Orders> = {}) => {
     },
     sent: () => [crms.club.sent.length, crms.mail.sent.length],
     deliveries: () =>
-      (journal.show(4711)?.deliveries ?? []).map(
-        (one) => `${one.channel} ${one.state}${one.reason === "" ? "" : `: ${one.reason}`}`,
+      (journal.show(4711)?.deliveries ?? []).flatMap(({ channel: name, state, reason }) =>
+        name === settling ? [] : [`${name} ${state}${reason === "" ? "" : `: ${reason}`}`],
       ),
   };
 };

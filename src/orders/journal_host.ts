@@ -1,14 +1,16 @@
 import type { Crm } from "../crm/port.ts";
-import type { CreateCustomer } from "../crm/create_customer.ts";
 import { createSitoo } from "../sitoo/client.ts";
 import type { Found, TenantAnswer } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
+import { pausedSince } from "../tenants/pauses.ts";
+import { laneName } from "./destinations.ts";
 import { createJournal } from "./journal.ts";
 import type { InstrumentsSeen, InstrumentsTaken } from "./journal_deps.ts";
 import type { OrderSummary, OrderTrace } from "./journal_view.ts";
 import type { Sql } from "./journal_store.ts";
+import type { LaneObject } from "./lane_host.ts";
 import type { OrderMessage } from "./order_message.ts";
 import type { Reassign, Reassigned } from "./reassign.ts";
 
@@ -17,11 +19,11 @@ export type JournalObject = {
   note(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly repeated: number }>;
-  reassign(ask: Reassign): Promise<Reassigned>;
   found(
     messages: readonly OrderMessage[],
   ): Promise<{ readonly noted: number; readonly taken: number }>;
   backfilling(): Promise<number>;
+  reassign(ask: Reassign): Promise<Reassigned>;
   show(orderId: number): Promise<OrderTrace | undefined>;
   list(): Promise<readonly OrderSummary[]>;
 };
@@ -34,7 +36,8 @@ export type JournalHostDeps = {
   readonly now: () => number;
   readonly tenant: (name: string) => Promise<TenantAnswer>;
   readonly crm: (channel: Channel) => Crm;
-  readonly createCustomer: (found: Found, channel: Channel) => CreateCustomer;
+  /** A new stub each time: one that threw stays broken. */
+  readonly lane: (name: string) => LaneObject;
   readonly settle: (found: Found, seen: InstrumentsSeen) => Promise<InstrumentsTaken>;
   readonly upstream: Upstream;
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
@@ -43,7 +46,7 @@ export type JournalHostDeps = {
 
 /** A journal in its object. It wakes by itself, so it opens its tenant from the store. */
 export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): Promise<void> } => {
-  // The channel of a tenant leads back to the stored document that shards are handed.
+  // The channel of a tenant leads back to the stored document that lanes are handed.
   const documents = new WeakMap<Channel, Found>();
   const journal = createJournal({
     sql: deps.sql,
@@ -60,14 +63,18 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
       },
       sitoo: (account) => createSitoo(account, deps.upstream),
       crm: deps.crm,
-      createCustomer(channel, person, call) {
+      road(tenant, channel) {
         const found = documents.get(channel);
-        if (found === undefined)
-          return Promise.resolve({
-            ok: false,
-            failure: { kind: "set_up_fault", detail: "channel is gone" },
-          });
-        return deps.createCustomer(found, channel)(person, call);
+        if (found === undefined) throw new Error("a channel of no tenant that was opened");
+        const { stored } = found;
+        const scope = { stored, channelId: channel.id };
+        const lane = (): LaneObject => deps.lane(laneName(tenant, channel));
+        return {
+          idempotent: deps.crm(channel).capabilities.deliveryIdempotent,
+          pausedSince: pausedSince(stored, channel.id, "orders"),
+          room: (priority) => lane().room(scope, priority),
+          deliver: (sale, intend) => lane().deliver(scope, sale, intend),
+        };
       },
       instrumentsSeen(seen) {
         const [channel] = seen.tenant.channels.values();
@@ -80,9 +87,9 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
   });
   return {
     note: (messages) => journal.note(messages),
-    reassign: (ask) => journal.reassign(ask),
     found: (messages) => journal.found(messages),
     backfilling: () => journal.backfilling(),
+    reassign: (ask) => journal.reassign(ask),
     show: (orderId) => Promise.resolve(journal.show(orderId)),
     list: () => Promise.resolve(journal.list()),
     alarm: () => journal.alarm(),

@@ -1,21 +1,24 @@
 import { unreachable } from "../model/outcome.ts";
-import { type Sale, saleId } from "../model/sale.ts";
+import { saleId } from "../model/sale.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { askedOf, withheldAt } from "./asked_by_backfill.ts";
-import { backoff } from "./backoff.ts";
+import { type Asked, askLanes, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
+import type { Attempt } from "./attempt.ts";
+import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
 import { type DeadLetter, orderDeadLetter } from "../tenants/dead_letters.ts";
-import { type Attempt, claimedByHand, deliverSale } from "./deliver_sale.ts";
+import { deliverSale } from "./deliver_sale.ts";
+import { createDeliveryWork, errorName, type Hop } from "./delivery_work.ts";
 import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
+import type { NotYet } from "./lane_admission.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
 import { cancelled, closedAgain, isClaimed } from "./receipt_standing.ts";
 import type { NewReceipt, ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
 import { settling } from "./settling.ts";
 import { withoutPerson } from "./stored_sale.ts";
 
-const giveUpAfterMs = 7 * 24 * 3600 * 1000;
 /** 10 s, 30 s, 60 s and 5 min after the event. */
 const youngAttempts = 4;
 
@@ -37,16 +40,7 @@ export const createJournalWork = ({
   readonly now: () => number;
   readonly deps: JournalDeps;
 }) => {
-  const hop = (
-    order: OrderRow,
-    name: string,
-    what: {
-      readonly attempt?: number;
-      readonly status: string;
-      readonly began?: number;
-      readonly note?: string;
-    },
-  ): void => {
+  const hop: Hop = (order, name, what) => {
     const at = now();
     store.addHop({
       order_id: order.order_id,
@@ -70,6 +64,9 @@ export const createJournalWork = ({
       now(),
     );
 
+  const parts = { store, receipts, transaction, now, log: deps.log, hop, letter };
+  const oneDelivery = createDeliveryWork(parts);
+
   const orderDies = async (order: OrderRow, cause: Cause): Promise<void> => {
     const entry = await letter(order, cause);
     transaction(() => {
@@ -80,21 +77,23 @@ export const createJournalWork = ({
     });
   };
 
+  /** Since when there is something to do for the order. */
+  const triedSince = (order: OrderRow): number =>
+    order.wanted > order.done
+      ? order.since
+      : Math.min(
+          ...store
+            .deliveries(order.order_id)
+            .filter(({ state }) => state === "pending" || state === "delivering")
+            .map(({ since }) => since),
+        );
+
   const orderWaits = async (
     order: OrderRow,
     note: string,
     retryAfterMs?: number,
   ): Promise<void> => {
-    const since =
-      order.wanted > order.done
-        ? order.since
-        : Math.min(
-            ...store
-              .deliveries(order.order_id)
-              .filter(({ state }) => state === "pending" || state === "delivering")
-              .map((row) => row.since),
-          );
-    if (now() - since > giveUpAfterMs)
+    if (now() - triedSince(order) > giveUpAfterMs)
       return orderDies(order, { kind: "gave_up", reason: `tried for a week: ${note}` });
     store.postponeOrder(order, note, now() + backoff(order.attempt + 1, retryAfterMs), now());
   };
@@ -115,6 +114,15 @@ export const createJournalWork = ({
         kind: "no_destination",
         reason: "the tenant no longer has this Sitoo account and site",
       });
+
+    const rows = store.deliveries(order.order_id);
+    const asked = await askLanes(order, rows, { tenant, account }, deps, now());
+    const rest = restOf(asked);
+    if (rest !== undefined) {
+      const { first, ours } = rest;
+      const anew = ours && now() - triedSince(order) > weekAnewMs;
+      return store.restOrder(order, notYetWords(first), first.at, anew ? now() : undefined);
+    }
 
     const began = now();
     const read = await readOrder(
@@ -142,7 +150,7 @@ export const createJournalWork = ({
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
       case "sale":
-        return deliver(order, tenant, account, read.reading);
+        return deliver(order, tenant, account, read.reading, asked);
       default:
         return unreachable(read);
     }
@@ -180,13 +188,14 @@ export const createJournalWork = ({
     tenant: Tenant,
     account: SitooAccount,
     { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
+    asked: Asked,
   ): Promise<void> => {
     const hash = await contentHash(sale);
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
-    const held = withheld(tenant.orders, sale);
+    const held = withheld(tenant.orders, sale, order.backfill === 1);
     const payload = withoutPerson(sale);
-    const asked = askedOf(store.events(order.order_id).map(({ type }) => type));
+    const wanted = askedOf(store.events(order.order_id).map(({ type }) => type));
     transaction(() => {
       receipts.keepContents(order.order_id, payload);
       store.describeOrder(order.order_id, {
@@ -206,36 +215,44 @@ export const createJournalWork = ({
         reason: `no destination takes orders of this account in ${sale.currency}`,
       });
 
-    const deliveries = targets.map((target) => ({
-      channel: target.channel.id,
-      run: (row: DeliveryRow, intend: () => void) =>
-        deliverSale(
+    const deliveries = targets.map(({ channel, destination }) => ({
+      channel: channel.id,
+      run: async (row: DeliveryRow, intend: () => void): Promise<Attempt | NotYet> => {
+        const told = asked.get(channel.id);
+        if (told !== undefined && told !== "room") return told;
+        const crmId = crmIdFor(tenant, account, channel, issued);
+        const { missingCustomer, anonymous } = destination;
+        const to = {
+          kind: "found",
+          ...(crmId === undefined ? {} : { crmId }),
+          missingCustomer,
+          anonymous,
+        } as const;
+        const requestId = `order-${order.order_id}-${order.wanted}`;
+        const priority = priorityOf(order);
+        return deliverSale(
           {
-            target,
-            sale,
-            crmId: crmIdFor(tenant, account, target.channel, issued),
+            sale: { sale, to, requestId, priority, expected: told === "room" },
             unclearBefore: row.state === "delivering",
           },
-          deps,
-          crmCalls(described, sale),
+          deps.road(tenant, channel),
+          now(),
           (customerId) =>
             transaction(() => {
-              const { id: channel } = target.channel;
-              if (isClaimed(receipts.of(order.order_id, channel))) return false;
+              if (isClaimed(receipts.of(order.order_id, channel.id))) return false;
               intend();
-              const own = { orderId: order.order_id, channel, receiptId: sale.id };
+              const own = { orderId: order.order_id, channel: channel.id, receiptId: sale.id };
               receipts.begin(own, customerId, now());
               return true;
             }),
-        ),
+        );
+      },
     }));
     const { instrumentsSeen } = deps;
     // No till has asked for what a voucher leads to: such a use is ours, and shadow sends nothing.
-    const vouchers = held === undefined ? reading.vouchers : [];
+    const vouchers = held === undefined && order.live === 1 ? reading.vouchers : [];
     const settle =
       instrumentsSeen === undefined ||
-      // What history used was redeemed long ago, by whatever stood here then.
-      asked.historyOnly ||
       (sale.instruments.length === 0 && vouchers.length === 0 && links.returnOf === undefined)
         ? []
         : [
@@ -257,8 +274,10 @@ export const createJournalWork = ({
               },
             },
           ];
-    // Tills redeem for real whatever becomes of deliveries; only training is simulated.
+    // Tills redeem for real whatever becomes of deliveries; only training is simulated, and history is
+    // left alone: what was used years ago must not be taken from somebody now.
     const training = held?.startsWith("ignored") === true ? held : undefined;
+    const unsettled = order.live === 1 ? training : "a backfill settles nothing";
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
       [...deliveries, ...settle].map(({ channel, run }) =>
@@ -266,7 +285,7 @@ export const createJournalWork = ({
           described,
           channel,
           hash,
-          channel === settling ? training : withheldAt(tenant.orders, sale, channel, asked),
+          channel === settling ? unsettled : withheldAt(tenant.orders, sale, channel, wanted),
           run,
         ),
       ),
@@ -277,87 +296,6 @@ export const createJournalWork = ({
       if (!known.has(row.channel) && (row.state === "pending" || row.state === "delivering"))
         store.writeDelivery({ ...row, state: "skipped", reason: "no longer a destination" });
     store.finishOrder(order, { state: "settled", note: held ?? "" }, now());
-  };
-
-  const oneDelivery = async (
-    order: OrderRow,
-    channel: string,
-    hash: string,
-    held: string | undefined,
-    run: (row: DeliveryRow, intend: () => void) => Promise<Attempt>,
-  ): Promise<void> => {
-    const began = now();
-    const row = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
-    // Unchanged content is not sent again, changed content not to where the first has arrived.
-    if (row.state === "delivered" || (row.state === "refused" && row.hash === hash)) return;
-    if (isClaimed(receipts.of(order.order_id, channel))) {
-      if (row.state !== "skipped")
-        store.writeDelivery({ ...row, state: "skipped", reason: claimedByHand, updated_at: began });
-      return;
-    }
-    const waiting = row.state === "pending" && row.hash === hash && row.next_at > began;
-    if (waiting) return;
-    const write = (change: Partial<DeliveryRow>): void => {
-      store.writeDelivery({ ...row, hash, ...change, updated_at: now() });
-    };
-    const attempt = row.attempt + 1;
-    if (held !== undefined && row.state !== "delivering") {
-      if (row.state !== "skipped" || row.reason !== held) {
-        write({ state: "skipped", reason: held });
-        hop(order, `deliver:${channel}`, { attempt, status: "skipped", note: held });
-      }
-      return;
-    }
-
-    const since = row.state === "pending" || row.state === "delivering" ? row.since : began;
-    const outcome = await run(row, () =>
-      write({ state: "delivering", since, next_at: began }),
-    ).catch((error: unknown): Attempt => {
-      deps.log({
-        event: "delivery_failed",
-        order: order.order_id,
-        channel,
-        error: errorName(error),
-      });
-      return { kind: "later", note: `unexpected: ${errorName(error)}` };
-    });
-    const note = attemptNote(outcome);
-    const tired = outcome.kind === "later" && now() - since > giveUpAfterMs;
-    const result: Attempt = tired
-      ? { kind: "dead", cause: { kind: "gave_up", reason: `tried for a week: ${note}` } }
-      : outcome;
-    const dead = result.kind === "dead" ? await letter(order, result.cause, channel) : undefined;
-    transaction(() => {
-      const told = [note, outcome.customer ?? ""].filter((words) => words !== "").join("; ");
-      hop(order, `deliver:${channel}`, { attempt, status: result.kind, began, note: told });
-      switch (result.kind) {
-        case "delivered":
-          receipts.endOwn(order.order_id, channel, "delivered", now());
-          return write({ state: "delivered", reason: "", delivered_at: now(), attempt });
-        case "skipped":
-          return write({ state: "skipped", reason: result.why, attempt: 0 });
-        case "dead":
-          if (dead !== undefined) store.putOutbox(dead, now());
-          if (result.cause.kind === "refused")
-            receipts.endOwn(order.order_id, channel, "refused", now());
-          return write({ state: "refused", reason: result.cause.reason, attempt });
-        case "later": {
-          const next_at = now() + backoff(attempt, result.retryAfterMs);
-          return write({ state: "pending", reason: note, attempt, since, next_at });
-        }
-        default:
-          return unreachable(result);
-      }
-    });
-  };
-
-  const crmCalls = (order: OrderRow, sale: Sale) => {
-    const call = (ms: number) => ({
-      deadline: now() + ms,
-      requestId: `order-${order.order_id}-${order.wanted}`,
-      ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),
-    });
-    return { read: call(20_000), send: () => call(20_000) };
   };
 
   return {
@@ -375,20 +313,6 @@ export const createJournalWork = ({
   };
 };
 
-const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
-  order_id: order.order_id,
-  channel,
-  state: "pending",
-  reason: "",
-  hash: "",
-  changed_hash: null,
-  attempt: 0,
-  since: now,
-  next_at: now,
-  delivered_at: null,
-  updated_at: now,
-});
-
 const readNote = (read: OrderRead): string => {
   switch (read.kind) {
     case "sale":
@@ -404,21 +328,3 @@ const readNote = (read: OrderRead): string => {
       return unreachable(read);
   }
 };
-
-const attemptNote = (attempt: Attempt): string => {
-  switch (attempt.kind) {
-    case "delivered":
-    case "later":
-      return attempt.note;
-    case "skipped":
-      return attempt.why;
-    case "dead":
-      return attempt.cause.reason;
-    default:
-      return unreachable(attempt);
-  }
-};
-
-/** The message of an error may quote anything, so only its name is kept. */
-export const errorName = (error: unknown): string =>
-  error instanceof Error ? error.name : "unknown";

@@ -28,5 +28,5 @@ export type OrderMessage = z.infer<typeof orderMessage>;
 export const replayType = "replay";
 /** Found in Sitoo's list by the catch-up, which no event had told of. */
 export const walkType = "walk";
-/** Wanted by a backfill alone, asked for by a person: behind everything live, and `live_from` does not hold it back. */
+/** Wanted by a backfill alone: behind everything live, and where it was asked for `live_from` does not hold it back. */
 export const backfillType = "backfill";

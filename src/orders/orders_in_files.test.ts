@@ -57,7 +57,6 @@ const read = async (one: Case) => {
   if (account === undefined) throw new Error("no account");
   const sitoo: SitooClient = {
     order: async () => ({ kind: "found", value: orderWire.parse(one.order) }),
-    heads: async () => ({ kind: "gone" }),
     storeOfWarehouse: async () =>
       one.storeOfWarehouse === undefined
         ? { kind: "gone" }
@@ -82,6 +81,7 @@ const read = async (one: Case) => {
       },
     }),
     orders: notAsked,
+    heads: notAsked,
     stores: notAsked,
     user: notAsked,
   };

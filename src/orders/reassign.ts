@@ -1,6 +1,6 @@
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Tenant } from "../tenants/tenant.ts";
-import { claimedByHand } from "./deliver_sale.ts";
+import { claimedByHand } from "./attempt.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import { type ReceiptView, receiptViews } from "./receipt_view.ts";

@@ -1,18 +1,18 @@
-import type { CrmCall } from "../crm/port.ts";
 import { saleId } from "../model/sale.ts";
 import { takenBack } from "../model/taken_back.ts";
 import { unreachable } from "../model/outcome.ts";
 import { orderDeadLetter } from "../tenants/dead_letters.ts";
-import { backoff } from "./backoff.ts";
-import { sendSale, unclear } from "./deliver_sale.ts";
+import { isOurWait, notYetWords } from "./ask_lanes.ts";
+import { customerGone } from "./attempt.ts";
+import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
+import { deliverSale } from "./deliver_sale.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
+import type { NotYet } from "./lane_admission.ts";
 import type { Cause } from "./read_order.ts";
 import type { ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
-import { failureWords, retryAfterOf } from "./resolve_customer.ts";
 import { saleOf } from "./stored_sale.ts";
 
-const giveUpAfterMs = 7 * 24 * 3600 * 1000;
 /** While the tenant's orders are not live. */
 const restMs = 3_600_000;
 
@@ -20,7 +20,8 @@ type End =
   | { readonly kind: "delivered"; readonly note: string }
   | { readonly kind: "later"; readonly note: string; readonly retryAfterMs?: number }
   | { readonly kind: "rest"; readonly note: string }
-  | { readonly kind: "dead"; readonly cause: Cause };
+  | { readonly kind: "dead"; readonly cause: Cause }
+  | NotYet;
 
 const notRepaired = (reason: string): End => ({
   kind: "dead",
@@ -41,26 +42,6 @@ export const createReceiptWork = ({
   readonly now: () => number;
   readonly deps: JournalDeps;
 }) => {
-  /** Whom it is taken back from, by the id that the CRM has now. */
-  const holderOf = async (
-    row: ReceiptRow,
-    crm: ReturnType<JournalDeps["crm"]>,
-    call: CrmCall,
-  ): Promise<{ readonly id: string | undefined } | End> => {
-    if (row.kind === "sale" || row.customer === null) return { id: row.customer ?? undefined };
-    const found = await crm.get(row.customer, call);
-    if (found.ok) return { id: found.value.customer.id };
-    const { failure } = found;
-    if (failure.kind === "customer_not_found")
-      return { kind: "delivered", note: "its customer is gone: nothing to take back" };
-    const retryAfterMs = retryAfterOf(failure);
-    return {
-      kind: "later",
-      note: failureWords(failure),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    };
-  };
-
   const attempt = async (row: ReceiptRow, order: OrderRow): Promise<End> => {
     const tenant = await deps.tenant(order.tenant);
     if (tenant === undefined) return { kind: "rest", note: "the tenant is not there" };
@@ -68,24 +49,38 @@ export const createReceiptWork = ({
       return { kind: "rest", note: `orders.mode is ${tenant.orders.mode}` };
     const channel = tenant.channels.get(row.channel);
     if (channel === undefined) return notRepaired("the tenant no longer has this channel");
-    const crm = deps.crm(channel);
-    const { takesBack, deliveryIdempotent } = crm.capabilities;
-    if (row.kind === "taken_back" && !takesBack)
+    if (row.kind === "taken_back" && !deps.crm(channel).capabilities.takesBack)
       return notRepaired(`this CRM takes nothing back: mend it there by hand (${row.cause})`);
-    if (row.began === 1 && !deliveryIdempotent) return unclear;
     const sale = saleOf(row.content ?? order.payload);
     if (sale === undefined) return notRepaired("the sale is not kept any more");
-    const call = () => ({
-      deadline: now() + 20_000,
-      requestId: `order-${row.receipt_id}`,
-      ...(sale.storeExternalId === undefined ? {} : { storeId: sale.storeExternalId }),
-    });
-    const holder = await holderOf(row, crm, call());
-    if ("kind" in holder) return holder;
-    receipts.write(row, { began: 1 }, now());
-    const sent =
-      row.kind === "sale" ? { ...sale, id: row.receipt_id } : takenBack(sale, row.receipt_id);
-    return sendSale(crm, { sale: sent, customerId: holder.id }, call());
+    const isSale = row.kind === "sale";
+    const came = await deliverSale(
+      {
+        sale: {
+          sale: isSale ? { ...sale, id: row.receipt_id } : takenBack(sale, row.receipt_id),
+          to: {
+            kind: "known",
+            ...(row.customer === null ? {} : { customerId: row.customer }),
+            read: !isSale,
+          },
+          requestId: `order-${row.receipt_id}`,
+          priority: "live",
+          expected: false,
+        },
+        unclearBefore: row.began === 1,
+      },
+      deps.road(tenant, channel),
+      now(),
+      () => {
+        receipts.write(row, { began: 1 }, now());
+        return true;
+      },
+    );
+    if (came.kind !== "skipped") return came;
+    return {
+      kind: "delivered",
+      note: came.why === customerGone ? `${customerGone}: nothing to take back` : came.why,
+    };
   };
 
   /** The delivery's own row shows what became of the order's own receipt. */
@@ -112,6 +107,11 @@ export const createReceiptWork = ({
           { note: end.note, began: 0, attempt: row.attempt + 1, next_at },
           now(),
         );
+      }
+      case "not_yet": {
+        const anew = isOurWait(end) && now() - row.since > weekAnewMs;
+        const since = anew ? now() : row.since;
+        return receipts.write(row, { note: notYetWords(end), since, next_at: end.at }, now());
       }
       case "rest":
         return receipts.write(row, { note: end.note, next_at: now() + restMs }, now());
@@ -165,14 +165,18 @@ export const createReceiptWork = ({
         });
         return { kind: "later", note: `unexpected: ${name}` };
       });
+      const tried = came.kind === "later" || (came.kind === "not_yet" && !isOurWait(came));
       const end: End =
-        came.kind === "later" && now() - row.since > giveUpAfterMs
-          ? notRepaired(`tried for a week: ${came.note}`)
+        tried && now() - row.since > giveUpAfterMs
+          ? notRepaired(`tried for a week: ${wordsOf(came)}`)
           : came;
-      const note = end.kind === "dead" ? end.cause.reason : end.note;
+      const note = wordsOf(end);
+      // Of a wait the trace tells once.
+      const isTold = end.kind !== "not_yet" || row.note !== note;
       if (end.kind === "dead") await dies(row, order, end.cause);
       transaction(() => {
         if (end.kind !== "dead") write(row, order, end);
+        if (!isTold) return;
         store.addHop({
           order_id: row.order_id,
           at: now(),
@@ -185,4 +189,15 @@ export const createReceiptWork = ({
       });
     },
   };
+};
+
+const wordsOf = (end: End): string => {
+  switch (end.kind) {
+    case "dead":
+      return end.cause.reason;
+    case "not_yet":
+      return notYetWords(end);
+    default:
+      return end.note;
+  }
 };

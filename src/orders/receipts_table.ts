@@ -112,12 +112,14 @@ export const createReceiptsTable = (sql: Sql) => {
     write(row: ReceiptRow, change: Partial<ReceiptRow>, now: number): void {
       const next = { ...row, ...change };
       run(
-        `UPDATE journal_receipts SET state = ?, note = ?, began = ?, attempt = ?, next_at = ?, updated_at = ?
+        `UPDATE journal_receipts SET state = ?, note = ?, began = ?, attempt = ?, since = ?, next_at = ?,
+           updated_at = ?
          WHERE seq = ?`,
         next.state,
         next.note,
         next.began,
         next.attempt,
+        next.since,
         next.next_at,
         now,
         row.seq,

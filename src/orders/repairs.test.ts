@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, type OrdersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
 import { sqliteStorage } from "../../test/sqlite_storage.ts";
@@ -10,6 +11,7 @@ import type { Sale } from "../model/sale.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { createJournal } from "./journal.ts";
+import type { Road } from "./journal_deps.ts";
 import type { Reassign } from "./reassign.ts";
 
 const start = 1_782_900_400_000;
@@ -24,6 +26,8 @@ const world = (tenant = tenantWith([channel("club")]), crm: OrdersCrm = ordersCr
     tenant,
     now: start,
     alarmAt: undefined as number | undefined,
+    /** What the road does otherwise than the direct one. */
+    road: {} as Partial<Road>,
     order: closedOrder({
       additionaldata: { "crm-customerid": "wrong", "store-externalid": "200" },
     }),
@@ -44,7 +48,7 @@ const world = (tenant = tenantWith([channel("club")]), crm: OrdersCrm = ordersCr
             order: async () => ({ kind: "found", value: parsed(state.order) }),
           }) as Partial<SitooClient> as SitooClient,
         crm: () => crm,
-        createCustomer: async () => ok(profileOf("new")),
+        road: () => ({ ...directRoad(crm, async () => ok(profileOf("new"))), ...state.road }),
         deadLetter: async (entries) => {
           for (const entry of entries) letters.set(entry.id, entry);
         },
@@ -503,5 +507,65 @@ describe("what cannot be reassigned", () => {
     const w = await delivered(world(undefined, ordersCrm({ takesBack: false })));
     expect(await w.reassign("right")).toMatchObject({ kind: "refused" });
     expect(w.trace()?.receipts).toHaveLength(1);
+  });
+});
+
+describe("a repair whose lane has not begun", () => {
+  const days = (count: number): number => count * 24 * 3_600_000;
+  const cancelled = async () => {
+    const w = await delivered();
+    w.state.order = { ...w.state.order, orderstateid: 20 };
+    return w;
+  };
+  const repair = (w: ReturnType<typeof world>) => w.trace()?.receipts[1];
+  const told = (w: ReturnType<typeof world>) =>
+    w.trace()?.hops.filter(({ hop, status }) => hop === "cancelled:club" && status === "not_yet");
+
+  it("waits as long as its orders are paused, without an attempt and without a week", async () => {
+    const w = await cancelled();
+    w.state.road = { pausedSince: start };
+    await w.event();
+    for (const day of [1, 2, 3, 20]) {
+      w.state.now = start + days(day);
+      await w.run();
+    }
+    expect(w.letters.size).toBe(0);
+    expect(repair(w)).toMatchObject({ state: "waiting", note: "orders are paused" });
+    expect(told(w)).toHaveLength(1);
+    w.state.road = {};
+    w.crm.people.set("customer_id:wrong", down);
+    await w.run(w.state.now + 600_000);
+    expect([w.letters.size, repair(w)?.state]).toEqual([0, "waiting"]);
+    w.crm.people.set("customer_id:wrong", "wrong");
+    await w.run(w.state.now + days(1));
+    expect(w.holds()).toEqual({ wrong: 0 });
+  });
+
+  it("is a person's after a week of a CRM that is down", async () => {
+    const w = await cancelled();
+    w.state.road = {
+      deliver: async () => ({ kind: "not_yet", why: "down", at: w.state.now + 3_600_000 }),
+    };
+    await w.event();
+    await w.run(start + days(8));
+    expect([...w.letters.values()]).toMatchObject([
+      { kind: "not_repaired", reason: "tried for a week: the CRM is down" },
+    ]);
+    expect(told(w)).toHaveLength(1);
+  });
+
+  it("goes by the lane too, for the customer who is read there", async () => {
+    const w = await cancelled();
+    const asked: object[] = [];
+    const { deliver } = directRoad(w.crm, async () => ok(profileOf("new")));
+    w.state.road = {
+      deliver: (sale, intend) => {
+        asked.push(sale.to);
+        return deliver(sale, intend);
+      },
+    };
+    await w.event();
+    expect(asked).toEqual([{ kind: "known", customerId: "wrong", read: true }]);
+    expect(w.holds()).toEqual({ wrong: 0 });
   });
 });

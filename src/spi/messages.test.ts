@@ -32,6 +32,7 @@ const codes: readonly MessageCode[] = [
   "outcome_unknown",
   "too_late",
   "too_little_left",
+  "redeem_paused",
 ];
 
 describe.each(languages)("messages in %s", (language) => {

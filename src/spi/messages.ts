@@ -50,6 +50,8 @@ const en: Texts = {
     "The customer register has not confirmed yet. Try again in a moment; nothing is lost or used twice.",
   too_late: "The customer register was too slow, so nothing was used. Try again.",
   too_little_left: "Only {left} is left on the bonus check. Take off no more than that.",
+  redeem_paused:
+    "Redeeming is switched off for now. Go on without it, or ask the support when it is back.",
 };
 
 const sv: Texts = {
@@ -90,6 +92,8 @@ const sv: Texts = {
     "Kundregistret har inte bekräftat än. Försök igen strax; inget går förlorat eller används dubbelt.",
   too_late: "Kundregistret var för långsamt, så inget användes. Försök igen.",
   too_little_left: "Bara {left} är kvar på bonuschecken. Dra inte av mer än så.",
+  redeem_paused:
+    "Inlösen är avstängd just nu. Fortsätt utan den eller fråga supporten när den är tillbaka.",
 };
 
 const nb: Texts = {
@@ -126,6 +130,8 @@ const nb: Texts = {
     "Kunderegisteret har ikke bekreftet ennå. Prøv igjen straks; ingenting går tapt eller brukes to ganger.",
   too_late: "Kunderegisteret var for tregt, så ingenting ble brukt. Prøv igjen.",
   too_little_left: "Bare {left} er igjen på bonussjekken. Trekk ikke fra mer enn det.",
+  redeem_paused:
+    "Innløsning er slått av akkurat nå. Fortsett uten, eller spør support når den er tilbake.",
 };
 
 const da: Texts = {
@@ -163,6 +169,8 @@ const da: Texts = {
     "Kunderegistret har ikke bekræftet endnu. Prøv igen om lidt; intet går tabt eller bruges to gange.",
   too_late: "Kunderegistret var for langsomt, så intet blev brugt. Prøv igen.",
   too_little_left: "Der er kun {left} tilbage på bonuschecken. Træk ikke mere fra end det.",
+  redeem_paused:
+    "Indløsning er slået fra lige nu. Fortsæt uden, eller spørg support, hvornår den er tilbage.",
 };
 
 const fi: Texts = {
@@ -200,6 +208,8 @@ const fi: Texts = {
     "Asiakasrekisteri ei ole vielä vahvistanut. Yritä hetken päästä; mitään ei katoa eikä käytetä kahdesti.",
   too_late: "Asiakasrekisteri oli liian hidas, joten mitään ei käytetty. Yritä uudelleen.",
   too_little_left: "Bonussetelillä on jäljellä vain {left}. Älä vähennä enempää.",
+  redeem_paused:
+    "Lunastus on juuri nyt poissa käytöstä. Jatka ilman sitä tai kysy tuesta, milloin se palaa.",
 };
 
 const de: Texts = {
@@ -251,6 +261,8 @@ const de: Texts = {
   too_late:
     "Das Kundenregister war zu langsam, es wurde nichts eingelöst. Versuchen Sie es erneut.",
   too_little_left: "Auf dem Bonusscheck sind nur noch {left}. Ziehen Sie nicht mehr ab.",
+  redeem_paused:
+    "Das Einlösen ist zurzeit abgeschaltet. Machen Sie ohne weiter oder fragen Sie den Support.",
 };
 
 const texts: Readonly<Record<Language, Texts>> = { en, sv, nb, da, fi, de };

@@ -11,6 +11,8 @@ export type Problem =
   | { readonly kind: "bug" }
   | { readonly kind: "bad_request"; readonly faults: readonly FieldFault[] }
   | { readonly kind: "not_at_self_checkout" }
+  /** An operator has switched redeeming off for now. */
+  | { readonly kind: "redeem_paused" }
   | { readonly kind: "crm"; readonly failure: CrmFailure }
   | { readonly kind: "redeem"; readonly refusal: RedeemRefusal };
 
@@ -47,7 +49,8 @@ export type MessageCode =
   | "just_undone"
   | "outcome_unknown"
   | "too_late"
-  | "too_little_left";
+  | "too_little_left"
+  | "redeem_paused";
 
 type Verdict = { readonly status: SpiStatus; readonly message: MessageCode };
 
@@ -133,6 +136,8 @@ export const verdict = (problem: Problem): Verdict => {
       return { status: 400, message: "check_fields" };
     case "not_at_self_checkout":
       return { status: 403, message: "not_at_self_checkout" };
+    case "redeem_paused":
+      return { status: 503, message: "redeem_paused" };
     case "crm":
       return fromCrm(problem.failure);
     case "redeem":

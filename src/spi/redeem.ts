@@ -48,6 +48,8 @@ export const redeem = async (
   const badId = refs.find((ref) => !isCustomerId(ref.id));
   if (badId !== undefined) return failed(fromFailure({ kind: "instrument_not_found" }));
 
+  if (await call.redeemIsPaused()) return failed({ kind: "redeem_paused" });
+
   const { result, redeemId } = await call.stopwatch.time(
     "crm",
     call.redemptions.redeem({

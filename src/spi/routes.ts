@@ -51,6 +51,11 @@ export type SpiDeps = {
     readonly redemptions: Redemptions;
     readonly createCustomer: CreateCustomer;
   };
+  readonly redeemIsPaused: (
+    found: Found,
+    channel: Channel,
+    waitUntil: (work: Promise<unknown>) => void,
+  ) => Promise<boolean>;
   readonly captureShape: (tenant: string, operation: string, shape: Shape) => Promise<void>;
   readonly log: (entry: Record<string, unknown>) => void;
 };
@@ -188,9 +193,11 @@ export const spiRoutes = (deps: SpiDeps) => {
       if (!body.ok) return refuse(body.failure);
 
       const till = readTill(c.req.raw.headers);
+      const calledOn = channel;
       const outcome = await run(
         {
           ...deps.open(found, channel, waitUntil),
+          redeemIsPaused: () => deps.redeemIsPaused(found, calledOn, waitUntil),
           tenant: found.tenant,
           channel,
           till,

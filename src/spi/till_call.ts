@@ -14,6 +14,8 @@ export type TillCall = {
   readonly crm: Crm;
   readonly redemptions: Redemptions;
   readonly createCustomer: CreateCustomer;
+  /** Whether an operator holds redeeming back; never older than 30 s while the database answers. */
+  readonly redeemIsPaused: () => Promise<boolean>;
   readonly till: Till;
   readonly requestId: string;
   /** Epoch milliseconds; the till has its answer before. */

@@ -48,7 +48,9 @@ export const problemResponse = (
     ...(market === undefined ? {} : { timeZone: market.timeZone }),
   });
   if (status === 401) c.header("WWW-Authenticate", 'Basic realm="sitoo-crm-edge", charset="UTF-8"');
-  if (status === 429 || status === 503) c.header("Retry-After", status === 429 ? "60" : "2");
+  // A pause is ended by a person, so it is not asked after every other second.
+  const isLong = status === 429 || problem.kind === "redeem_paused";
+  if (isLong || status === 503) c.header("Retry-After", isLong ? "60" : "2");
   return c.json(
     {
       request_id: c.get("requestId"),

@@ -99,6 +99,35 @@ beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
 describe("a tenant that is held", () => {
+  it("is what the database has, to who asks for fresh, as soon as 30 s are over", async () => {
+    const { cache, rows, load, pass, waitUntil, get } = world();
+    const fresh = async () => {
+      const answer = await cache.get("acme", waitUntil, "fresh");
+      return answer.kind === "found" ? answer.stored.revision : answer.kind;
+    };
+    await get();
+    rows.set("acme", stored("acme", 1, 2));
+    pass(29_999);
+    expect(await fresh()).toBe(1);
+    expect(load).toHaveBeenCalledTimes(1);
+    pass(1);
+    expect(await fresh()).toBe(2);
+    // And who does not ask gets what is held, with the reading behind.
+    rows.set("acme", stored("acme", 1, 3));
+    pass(30_000);
+    const held = await cache.get("acme", waitUntil);
+    expect(held.kind === "found" && held.stored.revision).toBe(2);
+  });
+
+  it("is what is held, to who asks for fresh, when the database does not answer in 300 ms", async () => {
+    const { cache, load, pass, waitUntil, get } = world();
+    await get();
+    pass(30_000);
+    load.mockImplementation(never);
+    const [answer, waited] = await timed(cache.get("acme", waitUntil, "fresh"));
+    expect([answer !== "hangs" && answer.kind, waited]).toEqual(["found", 300]);
+  });
+
   it("is served for 30 s without a read", async () => {
     const { get, load, readCopy, pass, settle } = world();
     expect(await get()).toBe("acme 1");

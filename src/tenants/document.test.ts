@@ -50,7 +50,7 @@ const file = (
   orders: {
     live_from: "2026-12-01",
     no_points_for: { vouchers: [4, "staff"] },
-    deliver_to: [{ channel: "club" }, { channel: "club-no" }],
+    deliver_to: [{ channel: "club", rate: 8 }, { channel: "club-no" }],
   },
 });
 
@@ -93,7 +93,7 @@ describe("the stored document", () => {
         liveStores: "all",
         noPointsFor: { giftCards: true, vouchers: ["4", "staff"], priceLists: [] },
         deliverTo: [
-          { channel: "club", missingCustomer: "create", anonymous: "skip" },
+          { channel: "club", missingCustomer: "create", anonymous: "skip", rate: 8 },
           { channel: "club-no", missingCustomer: "dead_letter", anonymous: "skip" },
         ],
       },

@@ -274,6 +274,11 @@ describe("faults", () => {
       'error orders.deliver_to[0].namespace: unknown key "namespace"',
     ],
     [
+      "a rate that moves nothing",
+      { ...base, orders: { deliver_to: [{ channel: "voyado", rate: 0 }] } },
+      'error orders.deliver_to[0].rate: "rate" must be 1 to 1000 calls a second',
+    ],
+    [
       "a misspelt rule for points",
       {
         ...base,

@@ -5,6 +5,8 @@ import { day, idText } from "./schema_values.ts";
 
 const ids = z._default(z.array(idText), []);
 
+const callsASecond = "must be 1 to 1000 calls a second";
+
 const destination = z.strictObject({
   channel: described(z.string(), said("id of the channel whose CRM gets the orders")),
   missing_customer: z.optional(
@@ -16,6 +18,12 @@ const destination = z.strictObject({
   anonymous: z._default(
     described(z.enum(["skip", "deliver"]), said("orders without a customer")),
     "skip",
+  ),
+  rate: z.optional(
+    described(
+      z.int().check(z.gte(1, callsASecond), z.lte(1_000, callsASecond)),
+      said("calls to the CRM a second for orders, at most; tills are not counted"),
+    ),
   ),
 });
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { englishFault } from "../model/english_fault.ts";
+import { pausesOf, selectPauses } from "./pauses.ts";
 import type { CredentialKind, StoredCredential, StoredTenant } from "./stored_tenant.ts";
 import { credentialKinds } from "./stored_tenant.ts";
 
@@ -38,7 +39,7 @@ export const loadStored = async (
   db: D1Database,
   name: string,
 ): Promise<StoredTenant | undefined> => {
-  const [tenants, credentials, facts] = await db.batch([
+  const [tenants, credentials, facts, held] = await db.batch([
     db.prepare(currentVersion).bind(name),
     db
       .prepare("SELECT kind, username, sha256, expires_at FROM credentials WHERE tenant = ?1")
@@ -48,13 +49,16 @@ export const loadStored = async (
         "SELECT account_id FROM account_facts WHERE tenant = ?1 AND fact = 'orders_carry_instruments'",
       )
       .bind(name),
+    selectPauses(db, name),
   ]);
+  const pauses = pausesOf(held?.results);
   const accounts = rowsOf(accountFact, facts?.results).map((fact) => fact.account_id);
   const [row] = rowsOf(current, tenants?.results);
   if (row === undefined) return undefined;
   return {
     ...row,
     ...(accounts.length === 0 ? {} : { accountsWithInstruments: accounts }),
+    ...(pauses.length === 0 ? {} : { pauses: [...pauses] }),
     credentials: rowsOf(credentialRow, credentials?.results).map(
       ({ expires_at: expiresAt, ...credential }): StoredCredential => ({
         ...credential,

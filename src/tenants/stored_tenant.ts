@@ -13,18 +13,32 @@ const storedCredential = z.object({
   expiresAt: z.exactOptional(z.number()),
 });
 
+/** What an operator can hold back. */
+export const pausable = ["redeem", "orders"] as const;
+
+const pause = z.object({
+  what: z.enum(pausable),
+  /** Absent: every channel. */
+  channel: z.exactOptional(z.string()),
+  /** Epoch milliseconds. */
+  since: z.number(),
+});
+
 const storedTenant = z.object({
   name: z.string(),
   version: z.int(),
-  /** Rises with every change of the document or of a credential. */
+  /** Rises with every change of the document, of a credential, of a pause. */
   revision: z.int(),
   /** JSON text with sealed secrets (document.ts). */
   document: z.string(),
   credentials: z.array(storedCredential),
   /** Sitoo accounts whose orders were seen to carry instrument ids (design.md 6.2). */
   accountsWithInstruments: z.exactOptional(z.array(z.int())),
+  /** Absent: nothing is held back. */
+  pauses: z.exactOptional(z.array(pause)),
 });
 
+export type Pause = z.output<typeof pause>;
 export type StoredCredential = z.output<typeof storedCredential>;
 
 /** A tenant as stored and as handed to Durable Objects: plain data, secrets encrypted. */

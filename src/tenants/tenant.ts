@@ -204,4 +204,6 @@ export type Destination = {
   readonly channel: string;
   readonly missingCustomer: "create" | "dead_letter" | "skip";
   readonly anonymous: "skip" | "deliver";
+  /** Calls to the CRM a second for orders; absent: what the adapter finds right. */
+  readonly rate?: number;
 };

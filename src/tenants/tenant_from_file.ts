@@ -189,6 +189,7 @@ const ordersOf = (file: TenantFile, channels: ReadonlyMap<string, Channel>): Ord
         entry.missing_customer ??
         (channels.get(entry.channel)?.till === false ? "dead_letter" : "create"),
       anonymous: entry.anonymous,
+      ...(entry.rate === undefined ? {} : { rate: entry.rate }),
     })),
   };
 };

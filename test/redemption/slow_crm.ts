@@ -137,6 +137,8 @@ export const createSlowCrm = (
       anonymousSales: false,
       takesBack: true,
       deliveryBatch: 1,
+      deliveryRate: 1_000,
+      deliveryConcurrency: 5,
       readsOwnWrites: true,
       offersByPassword: false,
     },

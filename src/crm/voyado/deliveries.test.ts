@@ -147,3 +147,13 @@ describe("delivering receipts", () => {
     expect((await deliver(answer)).results).toMatchObject([{ kind: "retry", failure: { kind } }]);
   });
 });
+
+describe("the pace of orders", () => {
+  it.each([
+    ["orders-key", 40],
+    ["till-key", 20],
+  ])("leaves the tills their part of the key's limit: %s", (ordersApiKey, rate) => {
+    const { crm } = engage(() => ({ json: {} }), { ordersApiKey });
+    expect(crm.capabilities).toMatchObject({ deliveryRate: rate, deliveryBatch: 1 });
+  });
+});

@@ -1,4 +1,4 @@
-import { errorName } from "../journal_work.ts";
+import { errorName } from "../delivery_work.ts";
 import { eachOf } from "./walk_journals.ts";
 import type { WalkPlace } from "./walk_name.ts";
 

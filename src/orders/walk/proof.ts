@@ -1,5 +1,5 @@
 import { unreachable } from "../../model/outcome.ts";
-import { claimedByHand } from "../deliver_sale.ts";
+import { claimedByHand } from "../attempt.ts";
 import type { OrderSummary } from "../journal_view.ts";
 
 /** How one closed order of Sitoo stands at one destination. */

@@ -2,7 +2,7 @@ import { createBackfillTable, type NewBackfill } from "./backfill_table.ts";
 import { createBackfillWork } from "./backfill_work.ts";
 import { createCatchUpTable } from "./catch_up_table.ts";
 import { createCatchUpWork } from "./catch_up_work.ts";
-import { errorName } from "../journal_work.ts";
+import { errorName } from "../delivery_work.ts";
 import { createProofTable } from "./proof_table.ts";
 import { createProofWork } from "./proof_work.ts";
 import type { Scene, WalkDeps, WalkJob } from "./walk_job.ts";
