@@ -1,11 +1,12 @@
+import { said } from "#said";
 import * as z from "zod/mini";
-import { noted } from "../model/noted.ts";
+import { described } from "../tenants/described.ts";
 import { day } from "./day.ts";
 
 /** Which history is to be brought, and where. */
 export const backfillBody = z.object({
-  from: noted(day, { description: "First day of sale, where the market is." }),
-  to: z.optional(noted(day, { description: "Last day; up to now when left out." })),
-  channel: z.optional(noted(z.string(), { description: "The only destination." })),
-  dryRun: z.optional(noted(z.boolean(), { description: "Counts, and brings nothing." })),
+  from: described(day, said("First day of sale, where the market is.")),
+  to: z.optional(described(day, said("Last day; up to now when left out."))),
+  channel: z.optional(described(z.string(), said("The only destination."))),
+  dryRun: z.optional(described(z.boolean(), said("Counts, and brings nothing."))),
 });

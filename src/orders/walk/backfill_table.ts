@@ -57,9 +57,8 @@ export type BackfillTable = ReturnType<typeof createBackfillTable>;
 export const createBackfillTable = (sql: Sql, meta: WalkMeta) => ({
   start(backfill: NewBackfill, now: number): void {
     sql.exec(
-      `INSERT INTO backfills (id, from_s, to_s, channel, dry_run, state, position, found, handed, remaining,
-         started_at, ended_at, resumed_at, found_then, next_at, attempt, error)
-       VALUES (?1, ?2, ?3, ?4, ?5, 'running', 0, 0, 0, NULL, ?6, NULL, ?6, 0, ?6, 0, NULL)
+      `INSERT INTO backfills
+       VALUES (NULL, ?1, ?2, ?3, ?4, ?5, 'running', 0, 0, 0, NULL, ?6, NULL, ?6, 0, ?6, 0, NULL)
        ON CONFLICT (id) DO NOTHING`,
       backfill.id,
       backfill.from,

@@ -96,18 +96,13 @@ export const createWalkMeta = ({ sql, transaction }: WalkStorage) => {
     /** What there was, once its tenant or account is gone for good. */
     clear(): void {
       transaction(() => {
-        for (const table of [
-          "walk_marks",
-          "walk_open",
-          "backfills",
-          "backfill_waits",
-          "backfill_totals",
-          "proofs",
-          "proof_counts",
-          "proof_differences",
-          "walk_meta",
-        ])
-          sql.exec(`DROP TABLE ${table}`);
+        // walk_…, backfill…, proof…: the platform keeps tables of its own beside them.
+        const tables = sql
+          .exec<{ name: string }>(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '[wbp]*'",
+          )
+          .toArray();
+        for (const { name } of tables) sql.exec(`DROP TABLE ${name}`);
       });
       version = undefined;
     },
