@@ -199,7 +199,9 @@ export const createPlayer = async (rig: TestRig, history: History) => {
     const before = story.moment();
     const path = `/tenants/${rig.tenant.name}/redemptions/${redeemId}/reverse`;
     const reply = await rig.admin("POST", path, { reason: "the test gives it back" });
-    story.elsewhere.push({ ...before, by: "operator", redeemId, done: reply.status === 200 });
+    // Without a clear answer it may have been done all the same.
+    const done = reply.status === 200 || reply.status >= 500;
+    story.elsewhere.push({ ...before, by: "operator", redeemId, done });
     story.say(`an operator gives back what ${till} redeemed last: ${reply.status}`);
   };
   const answered = async (): Promise<void> => {
