@@ -48,7 +48,7 @@ export type Act =
 
 export type TillName = keyof typeof tills;
 export type One = "v" | "w" | "p";
-export type Set = "v" | "p" | "vp" | "vw" | "vwp";
+export type Set = "v" | "w" | "p" | "vp" | "vw" | "vwp";
 /** `answer`: it waits for its answer; else the next act comes so many milliseconds later. */
 export type After = "answer" | number;
 export type Faulty = keyof typeof faultyPaths;

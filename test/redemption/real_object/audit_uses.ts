@@ -1,6 +1,15 @@
 import type { One } from "./acts.ts";
 import type { Evidence, Row } from "./evidence.ts";
-import { concerns, endOfAll, holdsOf, isBlurred, slackMs, standingOf, type Hold } from "./holds.ts";
+import {
+  concerns,
+  endOfAll,
+  holdsOf,
+  isBlurred,
+  registerOf,
+  slackMs,
+  standingOf,
+  type Hold,
+} from "./holds.ts";
 import type { Call } from "./story.ts";
 
 const all: readonly One[] = ["v", "w", "p"];
@@ -123,6 +132,14 @@ const isRepeatedUndo = ({ rows }: Evidence, one: One, { at }: { readonly at: num
       ),
   );
 
+/**
+ * An undo reaches what the ledger has when it comes; what comes after it is refused only to the same
+ * register (design.md 6.6), while the undo of a till that names none reaches every register's.
+ */
+const isOfAnother = (undo: Call, { till, row }: Hold): boolean =>
+  registerOf(till) !== registerOf(undo.till) &&
+  (row?.steps[0]?.at ?? -Infinity) >= undo.sent.at - slackMs;
+
 /** A till that heard that it is undone hears no success for the same any more. */
 const saidAfterUndo = (evidence: Evidence, holds: readonly Hold[]): string[] =>
   holds.flatMap((hold) =>
@@ -130,7 +147,7 @@ const saidAfterUndo = (evidence: Evidence, holds: readonly Hold[]): string[] =>
       const { answer } = undo;
       const isFreed = answer?.status === 200 && answer.redeemed.get(hold.one) === false;
       if (!isFreed || !concerns(undo, hold)) return [];
-      if (isRepeatedUndo(evidence, hold.one, answer)) return [];
+      if (isRepeatedUndo(evidence, hold.one, answer) || isOfAnother(undo, hold)) return [];
       // Answers that are on their way at the same time may be heard in either order.
       const isCrossed = hold.call.sent.tick < undo.sent.tick && answer.at + slackMs < hold.heard.at;
       const isStale = holds.some(

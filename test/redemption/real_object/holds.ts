@@ -67,7 +67,7 @@ export const holdsOf = ({ story, rows }: Evidence): Hold[] =>
     });
   });
 
-const registerOf = (till: TillName): string | undefined =>
+export const registerOf = (till: TillName): string | undefined =>
   till === "bare" ? undefined : tills[till]["Register-ID"];
 
 /** An undo reaches what its own register redeemed, and where either names none, that too. */

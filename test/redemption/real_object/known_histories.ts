@@ -55,6 +55,49 @@ export const knownHistories: readonly Known[] = [
     },
   },
   {
+    what: "a repeat after one of several was undone: the others were given back, though nobody asked",
+    policy: "auto",
+    history: {
+      ...plain,
+      acts: [
+        { act: "redeem", till: "one", set: "vw", after: "answer" },
+        { act: "undo", till: "one", set: "v", by: "body", after: "answer" },
+        { act: "redeem", till: "one", set: "vw", after: "answer" },
+      ],
+    },
+  },
+  {
+    what: "an order takes our copy in the middle of a redeem of several: it was given twice",
+    policy: "paid",
+    history: {
+      ...plain,
+      acts: [
+        { act: "redeem", till: "two", set: "p", after: "answer" },
+        { act: "undo", till: "two", set: "p", by: "body", after: "answer" },
+        { act: "fault", of: "redeem", fault: { type: "latency", ms: 1_500 } },
+        { act: "sell", till: "two", set: "p", state: "closed", event: "now" },
+        { act: "wait", ms: 300 },
+        { act: "redeem", till: "one", set: "vp", after: "answer" },
+      ],
+    },
+  },
+  {
+    what: "work that an operator, an undo or an order begins passed over what no order claims in silence",
+    policy: "auto",
+    history: {
+      ...plain,
+      acts: [
+        { act: "redeem", till: "two", set: "v", after: "answer" },
+        { act: "wait", ms: 600 },
+        { act: "redeem", till: "one", set: "w", after: "answer" },
+        // Two days after the first, and a moment after the second: its alarm comes a second later.
+        { act: "pass", ms: 172_799_000, late: false },
+        { act: "pass", ms: 1_000, late: false },
+        { act: "operator", till: "two" },
+      ],
+    },
+  },
+  {
     what: "a reservation that is sold outlives its time, whether or not the event comes",
     policy: "sale",
     history: {
