@@ -365,6 +365,12 @@ const adminPaths: Readonly<Record<string, Part>> = {
       reassigning,
     ),
   },
+  "/customers/{customer}/orders": {
+    get: admin("listCustomerOrders", "A customer's orders in every CRM instance", items),
+  },
+  "/channels/{channel}/customers/{customer}/orders": {
+    get: admin("listOrdersOf", "Orders that are or were a customer's, newest first", items),
+  },
   "/customers/{customer}/redemptions": {
     get: admin("traceCustomer", "A customer's redemptions in every CRM instance", redemptions),
   },

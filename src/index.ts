@@ -11,6 +11,8 @@ import { log, openGateway, type Gateway } from "./gateway.ts";
 import { createCreationGuard } from "./crm/creation_guard.ts";
 import type { ShardObject } from "./crm/creation_shards.ts";
 import { insertDeadLetters, markReplayed } from "./tenants/dead_letters.ts";
+import { createCustomerIndex } from "./orders/customer_index.ts";
+import type { CustomerShard } from "./orders/customer_index_client.ts";
 import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
 import { hostLane, type LaneObject } from "./orders/lane_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
@@ -168,6 +170,7 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
       gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work), "fresh"),
     crm: (channel) => gatewayIn(this.env).crm(channel),
     lane: (name) => gatewayIn(this.env).lane(name),
+    customerIndex: (tenant, crmInstance) => gatewayIn(this.env).customerIndex(tenant, crmInstance),
     settle: (found, seen) =>
       settleInstruments(seen, {
         ...gatewayIn(this.env),
@@ -283,7 +286,10 @@ export class DeliveryLane extends DurableObject<Env> implements LaneObject {
 }
 
 /** One of the 256 shards of a tenant's keys in one CRM instance (design.md 8). */
-export class IndexShard extends DurableObject<Env> implements ShardObject, IndexObject {
+export class IndexShard
+  extends DurableObject<Env>
+  implements ShardObject, IndexObject, CustomerShard
+{
   readonly #alarm = earliestAlarm(this.ctx.storage);
   readonly #parts = {
     storage: { sql: this.ctx.storage.sql },
@@ -292,6 +298,7 @@ export class IndexShard extends DurableObject<Env> implements ShardObject, Index
   };
   readonly #guard = createCreationGuard(this.#parts);
   readonly #ledgers = createLedgerIndex(this.#parts);
+  readonly #customers = createCustomerIndex(this.#parts);
   async create(
     ...[scope, creation]: Parameters<ShardObject["create"]>
   ): ReturnType<ShardObject["create"]> {
@@ -314,9 +321,16 @@ export class IndexShard extends DurableObject<Env> implements ShardObject, Index
   ledgersOf(...call: Parameters<IndexObject["ledgersOf"]>): Promise<string[]> {
     return Promise.resolve(this.#ledgers.ledgers(...call));
   }
+  noteCustomer(...call: Parameters<CustomerShard["noteCustomer"]>): Promise<void> {
+    return Promise.resolve(this.#customers.note(...call));
+  }
+  customerLeads(...call: Parameters<CustomerShard["customerLeads"]>): Promise<string[]> {
+    return Promise.resolve(this.#customers.of(...call));
+  }
   override alarm(): void {
     this.#guard.prune();
     this.#ledgers.prune();
+    this.#customers.prune();
   }
 }
 

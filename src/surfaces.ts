@@ -113,6 +113,7 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   reread: (tenant, waitUntil) => gateway.tenants.reread(tenant, waitUntil),
   sitoo: (account) => createSitoo(account, gateway.upstream),
   ledger: gateway.ledger,
+  customerIndex: gateway.customerIndex,
   signingKeys: gateway.signingKeys,
   now,
   log,

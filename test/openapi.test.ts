@@ -161,6 +161,7 @@ const adminDeps: AdminDeps = {
   reread: unused,
   sitoo: unused,
   ledger: unused,
+  customerIndex: unused,
   signingKeys: unused,
   now: () => 0,
   log: () => undefined,

@@ -51,6 +51,8 @@ const receipt = z.object({
   cause: z.string(),
   state: z.string(),
   customer: z.string(),
+  /** Absent from a gateway of before. */
+  foundBy: z.string().optional(),
   reason: z.string(),
   note: z.string(),
 });
