@@ -27,7 +27,7 @@ export type Env = {
   readonly WALKS: ObjectNamespace<WalkObject>;
   readonly SHARDS: ObjectNamespace<ShardObject & IndexObject>;
   readonly FAILED_AUTH: RateLimit;
-  /** public/, which holds the contract made at build time. */
+  /** public/, which holds the contract made at build time and the texts of further languages. */
   readonly ASSETS: Fetcher;
 };
 

@@ -19,7 +19,7 @@ export type Problem =
 /** The statuses that Sitoo publishes; there is no 409 and no 422 (contracts/sitoo.md 2.3). */
 export type SpiStatus = 400 | 401 | 403 | 404 | 429 | 500 | 502 | 503 | 504;
 
-/** Key of the text that a cashier reads; messages.ts has one per locale. */
+/** Key of the text that a cashier reads; english.ts has it, and so has each public/_texts/{language}.json. */
 export type MessageCode =
   | "unauthorized"
   | "too_many_attempts"

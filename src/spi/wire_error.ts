@@ -5,11 +5,12 @@ import type { Market } from "../tenants/tenant.ts";
 import { fieldText } from "./field_texts.ts";
 import { message } from "./messages.ts";
 import { errorCode, verdict, type Problem } from "./problem.ts";
+import type { Texts } from "./texts.ts";
 
-const fieldTexts = (faults: readonly FieldFault[], locale: string): string =>
+const fieldTexts = (faults: readonly FieldFault[], texts: Texts): string =>
   faults
     .map(({ field, message: english }) => {
-      const text = fieldText(english, locale);
+      const text = fieldText(english, texts);
       return field === "" ? text : `${field}: ${text}`;
     })
     .join("; ");
@@ -29,20 +30,21 @@ const leftOf = (problem: Problem): { readonly left?: string } =>
     : {};
 
 /**
- * The error object (contracts/sitoo.md 2.3), in the market's language.
+ * The error object (contracts/sitoo.md 2.3), in the language of `texts`.
  * The rich reason goes to the log; the till gets what a cashier can act on.
  */
 export const problemResponse = (
   c: Context<{ Variables: { requestId: string } }>,
   problem: Problem,
-  market: Market | undefined,
+  texts: Texts,
+  market?: Market,
 ): Response => {
   const { status, message: code } = verdict(problem);
   const locale = market?.locale ?? "en";
   const place =
     problem.kind === "redeem" && "place" in problem.refusal ? problem.refusal.place : {};
-  const text = message(code, locale, {
-    fields: fieldTexts(faultsOf(problem), locale),
+  const text = message(code, texts, locale, {
+    fields: fieldTexts(faultsOf(problem), texts),
     ...place,
     ...leftOf(problem),
     ...(market === undefined ? {} : { timeZone: market.timeZone }),
