@@ -59,7 +59,12 @@ const settings = z.object({
         .filter((host) => host !== ""),
     ),
   ),
-  CONFIG_TTL_MS: z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(300_000)), 30_000),
+  CONFIG_TTL_MS: z._default(
+    z
+      .pipe(z.union([z.string(), z.number()]), z.transform(Number))
+      .check(z.int(), z.gte(0), z.lte(300_000)),
+    30_000,
+  ),
   /** `eu`, `fedramp`; cannot be changed once objects exist. */
   DATA_JURISDICTION: z._default(z.enum(["", "eu", "fedramp"]), ""),
 });
