@@ -30,7 +30,7 @@ import type { Answer } from "./till_call.ts";
 import { undoRedeem } from "./undo_redeem.ts";
 import { updateCustomer } from "./update_customer.ts";
 import type { Operation, Spi } from "./operation.ts";
-import { readBodyText, withBody } from "./request_body.ts";
+import { readBody, withBody } from "./request_body.ts";
 import { requestShape } from "./request_shape.ts";
 import { problemResponse } from "./wire_error.ts";
 
@@ -193,7 +193,7 @@ export const spiRoutes = (deps: SpiDeps) => {
       channel = found.tenant.channels.get(c.req.param("channel") ?? "");
       // Begun before the CRM is asked, for an answer that may need words after it.
       void texts();
-      const body = await readBodyText(c);
+      const body = await readBody(c);
       // A path that we do not know is what an integrator most wants to see.
       if (found.tenant.capture === "shapes" && body.ok)
         waitUntil(deps.captureShape(found.tenant.name, name, requestShape(c, body.value)));

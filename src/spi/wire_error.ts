@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import type { FieldFault } from "../model/crm_failure.ts";
+import { errorObject } from "../model/error_object.ts";
 import { formatMinor } from "../model/money.ts";
 import type { Market } from "../tenants/tenant.ts";
 import { fieldText } from "./field_texts.ts";
 import { message } from "./messages.ts";
-import { errorCode, verdict, type Problem } from "./problem.ts";
+import { verdict, type Problem } from "./problem.ts";
 import type { Texts } from "./texts.ts";
 
 const fieldTexts = (faults: readonly FieldFault[], texts: Texts): string =>
@@ -53,12 +54,5 @@ export const problemResponse = (
   // A pause is ended by a person, so it is not asked after every other second.
   const isLong = status === 429 || problem.kind === "redeem_paused";
   if (isLong || status === 503) c.header("Retry-After", isLong ? "60" : "2");
-  return c.json(
-    {
-      request_id: c.get("requestId"),
-      error_code: errorCode(status),
-      error_data: { message: text },
-    },
-    status,
-  );
+  return c.json(errorObject(c.get("requestId"), status, text), status);
 };
