@@ -28,7 +28,7 @@ export type Env = {
   readonly WALKS: ObjectNamespace<WalkObject>;
   readonly SHARDS: ObjectNamespace<ShardObject & IndexObject & CustomerShard>;
   readonly FAILED_AUTH: RateLimit;
-  /** public/, which holds the contract made at build time. */
+  /** public/, which holds the contract made at build time and the texts of further languages. */
   readonly ASSETS: Fetcher;
 };
 
@@ -60,7 +60,12 @@ const settings = z.object({
         .filter((host) => host !== ""),
     ),
   ),
-  CONFIG_TTL_MS: z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(300_000)), 30_000),
+  CONFIG_TTL_MS: z._default(
+    z
+      .pipe(z.union([z.string(), z.number()]), z.transform(Number))
+      .check(z.int(), z.gte(0), z.lte(300_000)),
+    30_000,
+  ),
   /** `eu`, `fedramp`; cannot be changed once objects exist. */
   DATA_JURISDICTION: z._default(z.enum(["", "eu", "fedramp"]), ""),
 });

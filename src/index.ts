@@ -24,6 +24,7 @@ import type { LedgerObject } from "./redemption/ledger_client.ts";
 import { createLedgerIndex } from "./redemption/ledger_index.ts";
 import type { IndexObject } from "./redemption/ledger_index_client.ts";
 import { consumeWakeUps } from "./redemption/wake_up.ts";
+import { english } from "./spi/english.ts";
 import { problemResponse } from "./spi/wire_error.ts";
 import { settleInstruments } from "./settlement/settle.ts";
 import { spiRoutes } from "./spi/routes.ts";
@@ -54,13 +55,13 @@ const createApp = (env: Env) => {
     app.route("/", eventRoutes(eventsDeps(env, gateway)));
   } else {
     log({ level: "error", event: "environment", faults: opened.faults });
-    app.all("*", (c) => problemResponse(c, { kind: "configuration_away" }, undefined));
+    app.all("*", (c) => problemResponse(c, { kind: "configuration_away" }, english));
   }
-  app.notFound((c) => problemResponse(c, { kind: "route_not_found" }, undefined));
+  app.notFound((c) => problemResponse(c, { kind: "route_not_found" }, english));
   app.onError((error, c) => {
     // The message may quote anything, so only its name is kept; the request id finds the call.
     log({ level: "error", event: "bug", request_id: c.get("requestId"), error: error.name });
-    return problemResponse(c, { kind: "bug" }, undefined);
+    return problemResponse(c, { kind: "bug" }, english);
   });
   return app;
 };

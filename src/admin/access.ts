@@ -1,4 +1,5 @@
-import { verifyWithJwks } from "hono/jwt";
+// By "hono/jwt" what signs would come along.
+import { verifyWithJwks } from "hono/utils/jwt/jwt";
 import { equalText, sha256, toHex } from "../tenants/base64url.ts";
 
 export type AccessSettings = {
