@@ -57,7 +57,7 @@ describe("the list", () => {
     [100, 100, false],
     [101, 100, true],
   ])("of %i letters shows %i, and says whether there are more", async (there, shown, more) => {
-    const { app } = world(Array.from({ length: there }, (_, n) => letter(n + 1)));
+    const { app } = world(Array.from({ length: there }, (__, n) => letter(n + 1)));
     const response = await app.request("/tenants/acme/dead-letters");
     const answer = z
       .object({ items: z.array(z.object({ id: z.string() })), more: z.boolean() })
