@@ -18,7 +18,7 @@ import { shopDay, type Sold } from "./shop_day.ts";
 /** The product's bundle with the test's own entry: its objects can be lost. */
 const gateway = useGateway({}, async () => ({
   ...(await bundlesOfRun()),
-  gateway: await bundle("wrangler.toml", "storm", "test/storm/index.ts"),
+  gateway: (await bundle("test/storm/index.ts", "storm")).dir,
 }));
 
 const orders = Number(process.env.ORDERS ?? 240);
