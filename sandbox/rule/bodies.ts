@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Json } from "../json.ts";
-import { Problems, type Version } from "./errors.ts";
+import { isObject, type Json } from "../json.ts";
+import { Problems, refusal, type Version } from "./errors.ts";
 import { validEmail } from "./identifiers.ts";
 import { FIELD_TYPES, MESSAGE_TYPES, STATUSES } from "./model.ts";
 import type { Profile } from "./profile.ts";
@@ -136,6 +136,10 @@ export function read<K extends keyof Schemas>(
   version: Version,
   profile: Profile,
 ): Body<K> {
+  const sent = isObject(json) ? json["subscribers"] : undefined;
+  // Published for v2's POST and v3's suppressions; every other list is held to the same (assumed).
+  if (Array.isArray(sent) && sent.length > 1000)
+    throw refusal(version, 413, "TooManySubscribers", "At most 1000 subscribers in one request.");
   const parsed = (profile.unknownFields === "refuse" ? STRICT : LOOSE)[name].safeParse(json);
   if (parsed.success) return parsed.data as Body<K>;
   const problems = new Problems(version, profile);

@@ -16,7 +16,7 @@ import { settle } from "./jobs.ts";
 import type { Limits } from "./limits.ts";
 import { groupOf } from "./schema.ts";
 import { counts, recordState, subscriberState } from "./state.ts";
-import type { RuleStore } from "./store.ts";
+import { inOrder, type RuleStore } from "./store.ts";
 import { forget } from "./subscribers.ts";
 
 /** Direct hands on the account, for tests; no vendor rule applies, no limit counts. */
@@ -24,7 +24,7 @@ export function controls(store: RuleStore, limits: Limits): Route[] {
   const routes: Route[] = [
     ["GET", "/counts", () => ok(counts(store))],
     ["GET", "/changes", (call) => changes(store, call)],
-    ["GET", "/jobs", () => ok({ items: store.jobs.all().map(toJson) })],
+    ["GET", "/jobs", () => ok({ items: inOrder(store.jobs.all()).map(toJson) })],
     ["POST", "/jobs/settle", () => (settle(store, true), ok(counts(store)))],
     ["POST", "/empty", () => (store.clear(), ok({ empty: true }))],
     ...subscribers(store),
@@ -122,8 +122,7 @@ function records(store: RuleStore): Route[] {
 function listRecords(store: RuleStore, { query }: Call): Reply {
   const [subscriberId, group] = [query.get("subscriberId"), query.get("group")];
   const groupId = group === null ? undefined : (groupOf(store, group)?.id ?? 0);
-  const rows = store.records
-    .all()
+  const rows = inOrder(store.records.all())
     .filter((row) => subscriberId === null || String(row.subscriberId) === subscriberId)
     .filter((row) => groupId === undefined || row.groupId === groupId);
   return ok({ items: rows.map((row) => recordState(store, row)) });
@@ -132,7 +131,7 @@ function listRecords(store: RuleStore, { query }: Call): Reply {
 function groups(store: RuleStore): Route[] {
   return [
     ["POST", "/groups", (call) => each(call, (input) => addGroup(store, input))],
-    ["GET", "/groups", () => ok({ items: store.groups.all().map(toJson) })],
+    ["GET", "/groups", () => ok({ items: inOrder(store.groups.all()).map(toJson) })],
     [
       "DELETE",
       "/groups/:name",

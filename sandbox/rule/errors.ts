@@ -23,8 +23,6 @@ export const subscriberNotFound = (version: Version): Refused =>
   refusal(version, 404, "SubscriberNotFound", "The subscriber was not found.");
 export const tagNotFound = (version: Version, tag: string): Refused =>
   refusal(version, 404, "TagNotFound", `The tag ${tag} was not found.`);
-export const tooMany = (version: Version): Refused =>
-  refusal(version, 413, "TooManySubscribers", "At most 1000 subscribers in one request.");
 
 /** What is wrong with a request, field by field; `refuse` ends the request when there is something. */
 export class Problems {

@@ -1,5 +1,5 @@
 import type { FieldRecord, Group, Subscriber } from "./model.ts";
-import type { Cause, RuleStore } from "./store.ts";
+import { type Cause, inOrder, type RuleStore } from "./store.ts";
 
 /** The one record of a group that overwrites. */
 export function current(
@@ -24,9 +24,9 @@ export function add(
 ): FieldRecord {
   // Compared as it was first sent: a change made since does not hide that it came twice.
   const same = JSON.stringify(values);
-  const first = store.records
-    .by("group", `${subscriber.id}/${groupId}`)
-    .find(({ writes }) => JSON.stringify(writes[0]?.values) === same);
+  const first = inOrder(store.records.by("group", `${subscriber.id}/${groupId}`)).find(
+    ({ writes }) => JSON.stringify(writes[0]?.values) === same,
+  );
   return store.records.put({
     id: store.nextId("record"),
     subscriberId: subscriber.id,

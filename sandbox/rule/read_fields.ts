@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, parseJson } from "../json.ts";
 import type { Field, FieldRecord, Group, Subscriber } from "./model.ts";
-import type { RuleStore } from "./store.ts";
+import { inOrder, type RuleStore } from "./store.ts";
 
 /** Records that reads and searches know, newest first. */
 export function visible(store: RuleStore, subscriber: Subscriber, group?: Group): FieldRecord[] {
@@ -15,7 +15,7 @@ export function visible(store: RuleStore, subscriber: Subscriber, group?: Group)
 
 /** v2 `GET /subscriber/{id}/fields`: groups in which the subscriber has something, with all their fields. */
 export function groupedFields(store: RuleStore, subscriber: Subscriber): Json[] {
-  return store.groups.all().flatMap((group) => {
+  return inOrder(store.groups.all()).flatMap((group) => {
     const records = visible(store, subscriber, group);
     const chosen = store.profile.v2History === "latest" ? records.slice(0, 1) : records;
     return chosen.map((record) => ({

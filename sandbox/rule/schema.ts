@@ -5,7 +5,7 @@ import { read } from "./bodies.ts";
 import { Problems, refusal } from "./errors.ts";
 import type { Field, FieldType, Group } from "./model.ts";
 import { listed } from "./paging.ts";
-import type { RuleStore } from "./store.ts";
+import { inOrder, type RuleStore } from "./store.ts";
 import { v2Time } from "./views.ts";
 
 /** Group and field of `Group.Field`; neither may be empty or hold a dot (published). */
@@ -52,7 +52,7 @@ export function makeField(store: RuleStore, groupId: number, name: string, type:
 
 /** `GET /api/v2/customizations`. */
 export function list(store: RuleStore, call: Call, base: string): Reply {
-  return listed(call, base, "groups", store.groups.all().map(view));
+  return listed(call, base, "groups", inOrder(store.groups.all()).map(view));
 }
 
 /** `GET /api/v2/customizations/{idOrName}`: the group stands bare beside the message. */

@@ -1,22 +1,22 @@
 import { type Json, type JsonObject, parseJson, toJson } from "../json.ts";
 import type { FieldRecord, Subscriber } from "./model.ts";
-import type { RuleStore } from "./store.ts";
+import { inOrder, type RuleStore } from "./store.ts";
 import { suppressionsOf, tagsView } from "./views.ts";
 
 /** Everything there is, with names beside ids; times and numbers of the requests are in `writes` and `changes`. */
 export function stateOf(store: RuleStore): JsonObject {
-  const rows = (all: readonly object[]): Json => all.map(toJson);
+  const rows = (all: { id: number }[]): Json => inOrder(all).map(toJson);
   return {
     counts: counts(store),
-    subscribers: store.subscribers.all().map((row) => subscriberState(store, row)),
-    records: store.records.all().map((row) => recordState(store, row)),
+    subscribers: inOrder(store.subscribers.all()).map((row) => subscriberState(store, row)),
+    records: inOrder(store.records.all()).map((row) => recordState(store, row)),
     groups: rows(store.groups.all()),
     tags: rows(store.tags.all()),
     segments: rows(store.segments.all()),
     preferences: rows(store.preferences.all()),
     suppressions: rows(store.suppressions.all()),
     jobs: rows(store.jobs.all()),
-    changes: rows(store.changes.all()),
+    changes: store.changes.all().map(toJson),
   };
 }
 

@@ -27,6 +27,11 @@ export function causeOf({ seq, method, path }: Call): Cause {
   return { seq, call: `${version} ${method} /${rest.join("/")}` };
 }
 
+/** Rows in the order of their making: a collection moves a row that is changed to its end. */
+export function inOrder<T extends { id: number }>(rows: T[]): T[] {
+  return rows.toSorted((a, b) => a.id - b.id);
+}
+
 /** First ids far apart, so that an id of one kind taken for another finds nothing. */
 const FIRST = {
   subscriber: 920_001,

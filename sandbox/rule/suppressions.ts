@@ -1,12 +1,12 @@
 import { ok, type Reply, reply } from "../reply.ts";
 import type { Call } from "../router.ts";
 import { read } from "./bodies.ts";
-import { Problems, tooMany } from "./errors.ts";
+import { Problems } from "./errors.ts";
 import { inPath, named } from "./find_subscriber.ts";
 import { later } from "./later.ts";
 import { MESSAGE_TYPES, type MessageType, type Subscriber, type Suppression } from "./model.ts";
 import { listed } from "./paging.ts";
-import { type Cause, causeOf, type RuleStore } from "./store.ts";
+import { type Cause, causeOf, inOrder, type RuleStore } from "./store.ts";
 import { suppressionsOf, suppressionView } from "./views.ts";
 
 /** One row for each channel that was still open: doing it again changes nothing (published). No channel = all. */
@@ -72,7 +72,6 @@ export function block(store: RuleStore, call: Call, kind: "block" | "unblock"): 
 /** v2 `POST /suppressions`: at once; no `suppress_on` is campaigns on all channels (assumed), nobody known is no error (assumed). */
 export function post(store: RuleStore, call: Call): Reply {
   const body = read("suppressV2", call.json, "v2", store.profile);
-  if (body.subscribers.length > 1000) throw tooMany("v2");
   const on = body.suppress_on ?? { campaign: [...MESSAGE_TYPES] };
   for (const who of body.subscribers) {
     const subscriber = named(store, who);
@@ -86,7 +85,7 @@ export function post(store: RuleStore, call: Call): Reply {
 }
 
 export function list(store: RuleStore, call: Call, base: string): Reply {
-  const rows = store.suppressions.all().map((row) => {
+  const rows = inOrder(store.suppressions.all()).map((row) => {
     const subscriber = store.subscribers.get(String(row.subscriberId));
     const { id = 0, email = null, phoneNumber = null } = subscriber ?? {};
     return { ...suppressionView(row), subscriber: { id, email, phone_number: phoneNumber } };

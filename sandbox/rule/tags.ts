@@ -45,10 +45,12 @@ export function addTags(
   const added = tags.filter(({ id }) => !subscriber.tags.includes(id));
   if (added.length > 0)
     store.note(cause, subscriber.id, "tagged", { tags: added.map(({ name }) => name) });
+  // Any automation unblocks (published).
+  const unblocks = automation !== undefined && subscriber.status === "BLOCKED";
+  if (unblocks) store.note(cause, subscriber.id, "unblocked", { automation });
   const tagged = store.change(subscriber, {
     tags: [...subscriber.tags, ...added.map(({ id }) => id)],
-    // Any automation unblocks (published).
-    ...(automation !== undefined && subscriber.status === "BLOCKED" ? { status: "ACTIVE" } : {}),
+    ...(unblocks ? { status: "ACTIVE" } : {}),
   });
   const member = segments ? store.subscribers.put(inSegments(store, tagged)) : tagged;
   return automation === undefined ? member : runAutomations(store, member, tags, automation, cause);

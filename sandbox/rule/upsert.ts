@@ -1,8 +1,7 @@
-import { isObject } from "../json.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { Call } from "../router.ts";
 import { type Body, read } from "./bodies.ts";
-import { Problems, refusal, tooMany } from "./errors.ts";
+import { Problems, refusal } from "./errors.ts";
 import { clearFields } from "./field_records.ts";
 import { check, commit, fromKeys } from "./field_writes.ts";
 import { checkIdentity, identity, made, matches, ownIdentity, usablePhone } from "./identity.ts";
@@ -18,12 +17,10 @@ type Entry = Exclude<Upsert["subscribers"], readonly unknown[]>;
 
 /** v2 `POST /subscribers`: one or many (contracts/rule.md §4). */
 export function upsert(store: RuleStore, call: Call): Reply {
-  const sent = isObject(call.json) ? call.json["subscribers"] : undefined;
-  if (Array.isArray(sent) && sent.length > 1000) throw tooMany("v2");
   const { apikey: _apikey, ...body } = read("upsert", call.json, "v2", store.profile);
   refuse(store, body);
   const many = Array.isArray(body.subscribers);
-  const large = many && Array.isArray(sent) && sent.length >= store.profile.bulkAsyncFrom;
+  const large = many && [body.subscribers].flat().length >= store.profile.bulkAsyncFrom;
   if (large || body.async === true) {
     // Acknowledged without counters, done later.
     later(store, call, "upsert", body);
