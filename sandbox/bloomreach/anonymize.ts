@@ -4,7 +4,7 @@ import type { Call } from "../router.ts";
 import { checkedIds } from "./customer_ids.ts";
 import { type Refusal, refusal, refused } from "./errors.ts";
 import type { ApiKey } from "./model.ts";
-import { enqueue } from "./queue.ts";
+import { enqueue, type Origin } from "./queue.ts";
 import { customerOf, DOES_NOT_EXIST } from "./reads.ts";
 import type { BloomreachStore } from "./store.ts";
 
@@ -18,7 +18,7 @@ export function anonymizeOne(store: BloomreachStore, call: Call, key: ApiKey): R
   const read = customerOf(store, call, ["customer_ids"]);
   if ("errors" in read) return refused(store.profile, read);
   if (read.customer === undefined) return refused(store.profile, DOES_NOT_EXIST);
-  enqueue(store, "customers/anonymize", { ...read, time: store.seconds() }, origin(call, 0));
+  enqueue(store, "customers/anonymize", { ...read, time: 0 }, originOf(store, call));
   return ok({ success: true });
 }
 
@@ -33,15 +33,10 @@ export function anonymizeBulk(store: BloomreachStore, call: Call, key: ApiKey): 
     return refused(profile, refusal(400, `At most ${String(BULK)} customers.`));
   const targets = list.map((one) => target(store, one));
   for (const one of targets) if ("errors" in one) return refused(profile, one);
-  for (const [index, one] of targets.entries()) {
-    if ("errors" in one) continue;
-    enqueue(
-      store,
-      "customers/anonymize_bulk",
-      { ...one, time: store.seconds() },
-      origin(call, index),
-    );
-  }
+  const origin = originOf(store, call);
+  for (const [index, one] of targets.entries())
+    if (!("errors" in one))
+      enqueue(store, "customers/anonymize_bulk", { ...one, time: 0 }, { ...origin, index });
   return ok({ success: true, bulk_id: `bulk-${String(call.seq)}` });
 }
 
@@ -54,5 +49,6 @@ function target(store: BloomreachStore, given: Json): Target | Refusal {
   return "errors" in checked ? checked : { data: given, ...checked };
 }
 
-const origin = ({ seq }: Call, index: number) =>
-  ({ seq, index, commandId: null, source: "private_api" }) as const;
+function originOf(store: BloomreachStore, { seq }: Call): Origin {
+  return { received: store.clock.now(), seq, index: 0, commandId: null, source: "private_api" };
+}

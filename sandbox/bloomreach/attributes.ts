@@ -5,7 +5,7 @@ import { consentOf, UNSET } from "./consents.ts";
 import { refusal, refused } from "./errors.ts";
 import type { ApiKey, Customer } from "./model.ts";
 import { permits } from "./permissions.ts";
-import { customerOf, DOES_NOT_EXIST, idsView } from "./reads.ts";
+import { DOES_NOT_EXIST, idsView, readOf } from "./reads.ts";
 import type { BloomreachStore } from "./store.ts";
 
 const COMPUTED = ["segmentation", "expression", "aggregate", "prediction", "recommendation"];
@@ -15,7 +15,7 @@ const FORBIDDEN = failed("No permission");
 /** `POST /customers/attributes`: the call behind every search and get (contracts/bloomreach.md §6). */
 export function attributes(store: BloomreachStore, call: Call, key: ApiKey): Reply {
   const { profile } = store;
-  const read = customerOf(store, call, ["customer_ids", "attributes"]);
+  const read = readOf(store, call, ["customer_ids", "attributes"]);
   if ("errors" in read) return refused(profile, read);
   const wanted = read.data["attributes"];
   // (assumed) texts

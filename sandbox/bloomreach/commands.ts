@@ -41,7 +41,7 @@ export function checkedCommand(
   const emptyRule = name === "customers" ? profile.emptyUpdate : profile.emptyEvent;
   if (empty && emptyRule === "refuse")
     return refusal(400, "At least one property should be specified.");
-  const problem = limitProblem(profile, data);
+  const problem = limitProblem(profile, name, data);
   if (problem !== undefined) return refusal(400, problem);
   const time = name === "customers" ? updateTime(store, data) : timeOfEvent(store, data);
   if (typeof time !== "number") return time;

@@ -1,9 +1,12 @@
 import type { JsonObject } from "../json.ts";
 import { applied } from "./apply.ts";
+import { isTooLong } from "./limits.ts";
 import type { Source, Write, WriteName } from "./model.ts";
 import { type BloomreachStore, contentKey } from "./store.ts";
 
 export interface Origin {
+  /** Epoch ms, one for the whole request: a batch falls due as a whole. */
+  received: number;
   seq: number;
   index: number;
   commandId: string | null;
@@ -30,16 +33,16 @@ export function enqueue(
       (write) => write.errors.length === 0 && JSON.stringify(write.data) === JSON.stringify(data),
     );
   return store.writes.put({
-    ...record(store, name, data, origin),
+    ...record(name, data, origin),
     ids,
     invalidIds,
     time,
     repeats: same.length,
-    dueAt: store.clock.now() + store.profile.queueDelayMs,
+    dueAt: origin.received + store.profile.queueDelayMs,
   });
 }
 
-/** Kept as well, so that an audit sees what a caller lost. */
+/** Kept as well, so that an audit sees what a caller lost; of what is too long to store, only whom it was about. */
 export function recordRefused(
   store: BloomreachStore,
   name: WriteName,
@@ -47,14 +50,15 @@ export function recordRefused(
   origin: Origin,
   errors: string[],
 ): void {
-  store.writes.put({ ...record(store, name, data, origin), errors });
+  const kept = isTooLong(data) ? { customer_ids: data["customer_ids"] ?? null } : data;
+  store.writes.put({ ...record(name, kept, origin), errors });
 }
 
-function record(store: BloomreachStore, name: WriteName, data: JsonObject, origin: Origin): Write {
+function record(name: WriteName, data: JsonObject, { received, ...origin }: Origin): Write {
   return {
     ...origin,
     id: `${String(origin.seq)}.${String(origin.index)}`,
-    at: store.clock.iso(),
+    at: new Date(received).toISOString(),
     name,
     data,
     ids: {},

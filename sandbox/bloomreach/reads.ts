@@ -16,7 +16,7 @@ export interface CustomerRead extends CheckedIds {
   customer: Customer | undefined;
 }
 
-/** The customer that a read names. Notes when a write about one of these IDs still waits in the queue. */
+/** The customer that a request of the Data API names. */
 export function customerOf(
   store: BloomreachStore,
   call: Call,
@@ -29,8 +29,18 @@ export function customerOf(
     return refusal(400, `${unknown} is not a member of this request.`); // (assumed)
   const checked = checkedIds(store, data["customer_ids"]);
   if ("errors" in checked) return checked;
-  noteEarlyRead(store, call, checked.ids);
   return { ...checked, data, customer: found(store, checked.ids) };
+}
+
+/** The same for a read, with a note when a write about one of these IDs still waits in the queue. */
+export function readOf(
+  store: BloomreachStore,
+  call: Call,
+  members: readonly string[],
+): CustomerRead | Refusal {
+  const read = customerOf(store, call, members);
+  if (!("errors" in read)) noteEarlyRead(store, call, read.ids);
+  return read;
 }
 
 /** Proves whether a caller reads back what it wrote (contracts/bloomreach.md §11). */
@@ -53,7 +63,7 @@ export function exportOne(store: BloomreachStore, call: Call, key: ApiKey): Repl
   const { profile } = store;
   if (!key.permissions.exportCustomer)
     return refused(profile, refusal(403, "No permission to export customer", "error"));
-  const read = customerOf(store, call, ["customer_ids"]);
+  const read = readOf(store, call, ["customer_ids"]);
   if ("errors" in read) return refused(profile, read);
   const { customer } = read;
   if (customer === undefined) return refused(profile, DOES_NOT_EXIST);
@@ -81,7 +91,7 @@ const pageSchema = z.object({
 /** `POST /customers/events` of the Data API: purchase history (published). */
 export function eventsOf(store: BloomreachStore, call: Call, key: ApiKey): Reply {
   const { profile } = store;
-  const read = customerOf(store, call, ["customer_ids", ...Object.keys(pageSchema.shape)]);
+  const read = readOf(store, call, ["customer_ids", ...Object.keys(pageSchema.shape)]);
   if ("errors" in read) return refused(profile, read);
   const page = pageSchema.safeParse(read.data);
   if (!page.success) return refused(profile, refusal(400, z.prettifyError(page.error))); // (assumed)

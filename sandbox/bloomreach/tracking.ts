@@ -4,7 +4,7 @@ import type { Call } from "../router.ts";
 import { type CommandName, checkedCommand } from "./commands.ts";
 import { type Refusal, refusal, refused } from "./errors.ts";
 import type { ApiKey } from "./model.ts";
-import { enqueue, recordRefused } from "./queue.ts";
+import { enqueue, type Origin, recordRefused } from "./queue.ts";
 import type { BloomreachStore } from "./store.ts";
 
 /** `GET /system/time`: the credential probe of the vendor's own module (contracts/bloomreach.md §1). */
@@ -14,7 +14,7 @@ export function systemTime(store: BloomreachStore): Reply {
 
 /** `POST /customers` and `POST /customers/events`: 200 means received, nothing more (published). */
 export function single(store: BloomreachStore, name: CommandName, call: Call, key: ApiKey): Reply {
-  const problem = received(store, name, call.json, { call, key, index: 0, commandId: null });
+  const problem = received(store, key, name, call.json, originOf(store, call, key));
   return problem === undefined
     ? ok({ errors: [], success: true })
     : refused(store.profile, problem);
@@ -31,14 +31,18 @@ export function batch(store: BloomreachStore, call: Call, key: ApiKey): Reply {
   // (assumed) status and text; the limit itself is published.
   if (commands.length > store.profile.batchCommands)
     return reply(400, { success: false, message: "Too many commands" });
-  const results = commands.map((command, index) => result(store, command, { call, key, index }));
+  const origin = originOf(store, call, key);
+  const results = commands.map((command, index) =>
+    result(store, key, command, { ...origin, index }),
+  );
   return ok({ start_time: started, end_time: store.seconds(), success: true, results });
 }
 
 function result(
   store: BloomreachStore,
+  key: ApiKey,
   command: JsonObject,
-  from: { call: Call; key: ApiKey; index: number },
+  origin: Origin,
 ): JsonObject {
   const { name, command_id: given } = command;
   const echoed: JsonObject = given === undefined ? {} : { command_id: given };
@@ -53,7 +57,7 @@ function result(
   if (name !== "customers" && name !== "customers/events")
     return failed(refusal(400, "Unknown command")); // (assumed) text
   const commandId = typeof given === "string" ? given : null;
-  const problem = received(store, name, command["data"], { ...from, commandId });
+  const problem = received(store, key, name, command["data"], { ...origin, commandId });
   return problem === undefined ? { success: true, ...echoed } : failed(problem);
 }
 
@@ -68,19 +72,19 @@ function strangeMember(store: BloomreachStore, command: JsonObject): string | un
   return unknown === undefined ? undefined : `${unknown} is not a member of a command.`;
 }
 
+function originOf(store: BloomreachStore, { seq }: Call, { kind }: ApiKey): Origin {
+  const source = kind === "private" ? "private_api" : "public_api";
+  return { received: store.clock.now(), seq, index: 0, commandId: null, source };
+}
+
 function received(
   store: BloomreachStore,
+  key: ApiKey,
   name: CommandName,
   data: Json | undefined,
-  from: { call: Call; key: ApiKey; index: number; commandId: string | null },
+  origin: Origin,
 ): Refusal | undefined {
-  const command = checkedCommand(store, from.key, name, data);
-  const origin = {
-    seq: from.call.seq,
-    index: from.index,
-    commandId: from.commandId,
-    source: from.key.kind === "private" ? ("private_api" as const) : ("public_api" as const),
-  };
+  const command = checkedCommand(store, key, name, data);
   if (!("errors" in command)) {
     enqueue(store, name, command, origin);
     return undefined;
