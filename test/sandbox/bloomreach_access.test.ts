@@ -227,6 +227,8 @@ describe("transport (§1, §2)", () => {
       expect(answer.json<{ error: string }>().error).toMatch(/^BadRequest: .*could not understand/);
     }
     const plain = { customer_ids: ASTRID, properties: { first_name: "X" } };
+    const named = { "content-encoding": "gzip" };
+    expect((await calls.track("POST", "/customers", plain, named)).status).toBe(400);
     const form = { "content-type": "text/plain" };
     expect((await calls.track("POST", "/customers", plain, form)).status).toBe(400);
     expect((await calls.counts())["writes"]).toMatchObject({ received: 0 });

@@ -169,5 +169,12 @@ describe("merging", () => {
     await calls.update({ ...BERTIL, customer_id: "c1" }, { a: 4 });
     await calls.control("POST", "/flush");
     expect((await calls.view("astrid@example.com")).ids["customer_id"]).toBe("c1");
+    // The first hard type says who is meant: a new e-mail address is a new customer.
+    await calls.update({ registered: "fresh@example.com", customer_id: "c1" }, { a: 5 });
+    await calls.control("POST", "/flush");
+    expect((await calls.view("fresh@example.com")).ids).toEqual({
+      registered: "fresh@example.com",
+    });
+    expect((await calls.view("astrid@example.com")).properties["a"]).toBe(2);
   });
 });
