@@ -6,4 +6,5 @@ export interface SandboxEnv {
   VOYADO: DurableObjectNamespace;
   SITOO: DurableObjectNamespace;
   RULE: DurableObjectNamespace;
+  BLOOMREACH: DurableObjectNamespace;
 }
