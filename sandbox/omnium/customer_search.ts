@@ -97,7 +97,8 @@ function matches(row: Customer, wanted: Search, profile: Profile): boolean {
     within(row.created, wanted.createdFrom, wanted.createdTo) &&
     within(row.modified, wanted.modifiedFrom, wanted.modifiedTo) &&
     (wanted.properties ?? []).every((one) => hasProperty(fields, one.key, one.value)) &&
-    (!wanted.taxId || hasProperty(fields, profile.taxIdProperty, wanted.taxId))
+    (!wanted.taxId ||
+      (profile.taxIdProperty !== "" && hasProperty(fields, profile.taxIdProperty, wanted.taxId)))
   );
 }
 
