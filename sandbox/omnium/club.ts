@@ -31,11 +31,11 @@ export function add(store: OmniumStore, call: Call): Reply {
   return joined(store, call, { approved: store.clock.iso() });
 }
 
-/** `.../AddPending?storeId&phone`: not approved until consents are updated (published). */
+/** `.../AddPending?storeId&phone`: not approved until consents are updated; without a phone the id is one (published). */
 export function addPending(store: OmniumStore, call: Call): Reply {
   const storeId = required(call, "storeId");
-  const phone = call.query.get("phone") ?? undefined;
-  return joined(store, call, { approved: null, storeId }, phone === undefined ? {} : { phone });
+  const phone = call.query.get("phone") ?? call.params["customerId"] ?? "";
+  return joined(store, call, { approved: null, storeId }, { phone });
 }
 
 /** `.../AddWithConsentList?salesPersonId`. */
