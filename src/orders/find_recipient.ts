@@ -18,6 +18,7 @@ export type Found = {
   readonly kind: "found";
   readonly customerId: string | undefined;
   readonly words: { readonly customer?: string };
+  readonly formerId?: string | undefined;
 };
 
 type Came = Found | { readonly kind: "ends"; readonly answer: TurnAnswer };
@@ -41,11 +42,19 @@ const look = async (job: TurnSale, to: Of<"found">, io: TurnIo): Promise<Came> =
     callOf(job, io),
   );
   const words = { customer: customerWords(resolved) };
-  const found = (customerId: string | undefined): Came => ({ kind: "found", customerId, words });
+  const found = (customerId: string | undefined, formerId?: string): Came => ({
+    kind: "found",
+    customerId,
+    words,
+    formerId,
+  });
   const ends = (end: AttemptEnd): Came => ({ kind: "ends", answer: silent({ ...end, ...words }) });
   switch (resolved.kind) {
-    case "found":
-      return found(resolved.customerId);
+    case "found": {
+      const { customerId, by } = resolved;
+      const isJoined = by === "customer_id" && to.crmId !== customerId;
+      return found(customerId, isJoined ? to.crmId : undefined);
+    }
     case "anonymous":
       return to.anonymous === "deliver" && io.crm.capabilities.anonymousSales
         ? found(undefined)

@@ -55,7 +55,7 @@ describe("a journal that slept through an update", () => {
     const before = storage.statements();
     again.exists();
     expect(storage.statements()).toBe(before);
-    expect(storage.exec("SELECT version FROM journal_meta").toArray()).toEqual([{ version: 3 }]);
+    expect(storage.exec("SELECT version FROM journal_meta").toArray()).toEqual([{ version: 4 }]);
   });
 
   it("is as before when the first write is rolled back", () => {

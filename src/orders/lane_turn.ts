@@ -69,7 +69,8 @@ const meant = async (step: Step): Promise<Step> => {
     kind: "ends",
     answer: silent({ ...end, ...step.found.words }),
   });
-  return step.job.intend(step.found.customerId).then(
+  const { customerId, words, formerId } = step.found;
+  return step.job.intend(customerId, words.customer, formerId).then(
     (goes) => (goes ? step : ends({ kind: "skipped", why: claimedByHand })),
     // Its journal was restarted, and will bring it again by itself.
     () => ends({ kind: "later", note: "nobody waits for it any more" }),

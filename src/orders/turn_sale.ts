@@ -30,12 +30,22 @@ export type TurnSale = {
   readonly requestId: string;
 };
 
+/**
+ * @param foundBy how it was found out whose the sale is, in words; names kinds of keys, never a key.
+ * @param formerId the id on the order, where the CRM has joined that customer with the one found.
+ */
+export type Intend<Answer> = (
+  customerId: string | undefined,
+  foundBy?: string,
+  formerId?: string,
+) => Answer;
+
 export type TurnJob = TurnSale & {
   /**
    * Called right before the sale is sent, so that a crash leaves a trace; false: not to be sent
    * after all. Rejects when its caller is gone.
    */
-  readonly intend: (customerId: string | undefined) => Promise<boolean>;
+  readonly intend: Intend<Promise<boolean>>;
 };
 
 export type TurnAnswer = { readonly attempt: Attempt; readonly sign: Sign };

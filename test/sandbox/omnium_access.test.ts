@@ -102,7 +102,10 @@ describe("token", () => {
     expect(items[0]?.query).toEqual({ clientId: "right", clientSecret: "right" });
     expect(items[1]?.headers["authorization"]).toBe("right");
     expect(items[2]?.query).toEqual({ clientId: "wrong", clientSecret: "wrong" });
-    expect(items[3]).toMatchObject({ query: { client_secret: "right" }, body: null });
+    expect(items[3]).toMatchObject({
+      query: { client_secret: "right" },
+      body: { clientSecret: "right" },
+    });
     expect(items[5]?.headers["authorization"]).toBe("wrong");
     expect((await calls.control("GET", "/state")).text).not.toContain(token);
   });
