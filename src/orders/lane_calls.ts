@@ -1,10 +1,10 @@
 import type { CreateCustomer } from "../crm/create_customer.ts";
-import type { Crm } from "../crm/port.ts";
+import type { Crm, DeliveryResult } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { failed } from "../model/outcome.ts";
 import type { LaneEvent } from "./lane.ts";
 import type { Priority } from "./lane_state.ts";
-import { callMs, type TurnIo } from "./turn_sale.ts";
+import { callMs, mailsNone, type TurnIo } from "./turn_sale.ts";
 
 /** Searching by e-mail and phone, adding: the shard makes these calls, one after the other. */
 const createCost = 3;
@@ -61,6 +61,14 @@ export const createLaneCalls = (happen: (event: LaneEvent) => void, now: () => n
             1,
             (deadline) => crm.deliver(sales, { ...call, deadline }),
             (failure) => sales.map(() => ({ kind: "retry", failure })),
+          ),
+        mailReceipt: (sale, address, call) =>
+          make<DeliveryResult>(
+            priority,
+            1,
+            async (deadline) =>
+              (await crm.mailReceipt?.(sale, address, { ...call, deadline })) ?? mailsNone,
+            (failure) => ({ kind: "retry", failure }),
           ),
       },
       createCustomer: (person, call) =>

@@ -57,7 +57,11 @@ export const deliverTurn = async (
   return steps.map((step) =>
     step.kind === "ends"
       ? step.answer
-      : answerOf(results[going.indexOf(step)], step.found, deliveryIdempotent),
+      : answerOf(
+          results[going.indexOf(step)],
+          step.found,
+          deliveryIdempotent && step.job.to.kind !== "mail",
+        ),
   );
 };
 
@@ -82,9 +86,13 @@ const send = async (
 ): Promise<readonly DeliveryResult[]> => {
   const [first] = going;
   if (first === undefined) return [];
+  const { job } = first;
+  const call = { deadline: io.now() + callMs, requestId: job.requestId, ...storeOf(job.sale) };
+  // A lane lets a mail go alone.
+  if (job.to.kind === "mail") return [await io.crm.mailReceipt(ownIds(job), job.to.address, call)];
   return io.crm.deliver(
-    going.map(({ job, found }) => ({ sale: ownIds(job), customerId: found.customerId })),
-    { deadline: io.now() + callMs, requestId: first.job.requestId, ...storeOf(first.job.sale) },
+    going.map((one) => ({ sale: ownIds(one.job), customerId: one.found.customerId })),
+    call,
   );
 };
 
@@ -121,6 +129,6 @@ const answerOf = (
 /** Another CRM's id of the customer has no business in this one. */
 const ownIds = ({ sale, to }: TurnSale): Sale => {
   const { crmId: _, ...keys } = sale.customer;
-  const crmId = to.kind === "found" ? to.crmId : sale.customer.crmId;
+  const crmId = to.kind === "known" ? sale.customer.crmId : to.crmId;
   return { ...sale, customer: { ...keys, ...(crmId === undefined ? {} : { crmId }) } };
 };

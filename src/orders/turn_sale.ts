@@ -1,5 +1,5 @@
 import type { CreateCustomer } from "../crm/create_customer.ts";
-import type { Crm } from "../crm/port.ts";
+import type { Crm, DeliveryResult } from "../crm/port.ts";
 import type { Sale } from "../model/sale.ts";
 import type { Destination } from "../tenants/tenant.ts";
 import type { Attempt } from "./attempt.ts";
@@ -21,6 +21,12 @@ export type Recipient =
       readonly customerId?: string;
       /** Read first: what is taken back is taken from somebody who is there. */
       readonly read: boolean;
+    }
+  | {
+      /** Its receipt goes to an address by e-mail; nobody is looked for. */
+      readonly kind: "mail";
+      readonly address: string;
+      readonly crmId?: string;
     };
 
 /** One sale on its way to one destination. */
@@ -41,12 +47,15 @@ export type TurnJob = TurnSale & {
 export type TurnAnswer = { readonly attempt: Attempt; readonly sign: Sign };
 
 export type TurnIo = {
-  readonly crm: Pick<Crm, "capabilities" | "get" | "search" | "deliver">;
+  readonly crm: Required<Pick<Crm, "capabilities" | "get" | "search" | "deliver" | "mailReceipt">>;
   /** Safe against a second create of the same person. */
   readonly createCustomer: CreateCustomer;
   readonly now: () => number;
   readonly log: (entry: Record<string, unknown>) => void;
 };
+
+/** Of a CRM that has no such call; the check of a tenant file asks for none there. */
+export const mailsNone: DeliveryResult = { kind: "refused", reason: "this CRM mails no receipts" };
 
 /** Nobody waits at a till for a receipt. */
 export const callMs = 20_000;
