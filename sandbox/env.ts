@@ -5,4 +5,6 @@ export interface SandboxEnv {
   DIRECTORY: DurableObjectNamespace<SandboxDirectory>;
   VOYADO: DurableObjectNamespace;
   SITOO: DurableObjectNamespace;
+  RULE: DurableObjectNamespace;
+  BLOOMREACH: DurableObjectNamespace;
 }

@@ -1,8 +1,8 @@
 import type { Crm } from "../src/crm/port.ts";
 import type { CreateCustomer } from "../src/crm/create_customer.ts";
+import { mailsNone } from "../src/crm/mails_none.ts";
 import type { Road } from "../src/orders/journal_deps.ts";
 import { deliverTurn } from "../src/orders/lane_turn.ts";
-import { mailsNone } from "../src/orders/turn_sale.ts";
 
 /** A road without a lane: every sale goes at once and alone. */
 export const directRoad = (

@@ -5,6 +5,7 @@ import { ok } from "../src/model/outcome.ts";
 import type { SitooClient } from "../src/sitoo/client.ts";
 import type { DeadLetter } from "../src/tenants/dead_letters.ts";
 import type { Channel, Orders } from "../src/tenants/tenant.ts";
+import { noIndex } from "./customer_index_world.ts";
 import { directRoad } from "./direct_road.ts";
 import { ordersCrm, profileOf } from "./orders_crm.ts";
 import { closedOrder, parsed } from "./sample_orders.ts";
@@ -81,6 +82,7 @@ export const mailWorld = (channels: readonly Channel[], orders: Partial<Orders> 
         deadLetter: async (entries) => {
           for (const entry of entries) letters.set(entry.id, entry);
         },
+        customerIndex: noIndex,
         log: (entry) => state.logged.push(entry),
       },
     });

@@ -52,6 +52,22 @@ const world = (letters: readonly StoredDeadLetter[], queueTakes = true) => {
   return { app, replayed, queued, replayAll };
 };
 
+describe("the list", () => {
+  it.each([
+    [100, 100, false],
+    [101, 100, true],
+  ])("of %i letters shows %i, and says whether there are more", async (there, shown, more) => {
+    const { app } = world(Array.from({ length: there }, (__, n) => letter(n + 1)));
+    const response = await app.request("/tenants/acme/dead-letters");
+    const answer = z
+      .object({ items: z.array(z.object({ id: z.string() })), more: z.boolean() })
+      .parse(await response.json());
+    expect(answer.items).toHaveLength(shown);
+    expect(answer.items[0]?.id).toBe(`letter-${there}`);
+    expect(answer.more).toBe(more);
+  });
+});
+
 describe("replaying all", () => {
   it("takes the orders, and leaves what names none or needs a look first", async () => {
     const kinds: readonly DeadLetterKind[] = ["unclear", "redemption_lost", "redemption_attention"];

@@ -18,6 +18,8 @@ export type DeadLetterDeps = {
 /** What one call replays: one batch of the queue. */
 const atOnce = 100;
 const pageSize = 1_000;
+/** What a person looks through at once. */
+const listed = 100;
 
 /**
  * Kinds that a person must look at first: a replay could deliver a second time,
@@ -67,13 +69,13 @@ const replayable = async (deps: DeadLetterDeps, tenant: string) => {
 
 /** `/tenants/{t}/dead-letters`: what was given up, and trying it again. */
 export const addDeadLetterRoutes = (app: AdminApp, deps: DeadLetterDeps): void => {
-  app.get("/tenants/:tenant/dead-letters", async (c) =>
-    c.json({
-      items: await deps.deadLetters(c.req.param("tenant"), {
-        replayed: c.req.query("replayed") === "1",
-      }),
-    }),
-  );
+  app.get("/tenants/:tenant/dead-letters", async (c) => {
+    const found = await deps.deadLetters(c.req.param("tenant"), {
+      replayed: c.req.query("replayed") === "1",
+      limit: listed + 1,
+    });
+    return c.json({ items: found.slice(0, listed), more: found.length > listed });
+  });
 
   app.post("/tenants/:tenant/dead-letters/replay", async (c) => {
     const { tenant } = c.req.param();

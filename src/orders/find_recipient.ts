@@ -1,3 +1,4 @@
+import type { CrmCall } from "../crm/port.ts";
 import { unreachable } from "../model/outcome.ts";
 import { type AttemptEnd, customerGone, later } from "./attempt.ts";
 import { signOf } from "./breaker.ts";
@@ -19,6 +20,7 @@ export type Found = {
   readonly kind: "found";
   readonly customerId: string | undefined;
   readonly words: { readonly customer?: string };
+  readonly formerId?: string | undefined;
 };
 
 type Came = Found | { readonly kind: "ends"; readonly answer: TurnAnswer };
@@ -42,7 +44,7 @@ export const findRecipient = async (job: TurnSale, io: TurnIo): Promise<Came> =>
 
 type Of<Kind extends Recipient["kind"]> = Extract<Recipient, { readonly kind: Kind }>;
 
-const callOf = (job: TurnSale, io: TurnIo) => ({
+export const callOf = (job: TurnSale, io: Pick<TurnIo, "now">): CrmCall => ({
   deadline: io.now() + callMs,
   requestId: job.requestId,
   ...storeOf(job.sale),
@@ -55,11 +57,19 @@ const look = async (job: TurnSale, to: Of<"found">, io: TurnIo): Promise<Came> =
     callOf(job, io),
   );
   const words = { customer: customerWords(resolved) };
-  const found = (customerId: string | undefined): Came => ({ kind: "found", customerId, words });
+  const found = (customerId: string | undefined, formerId?: string): Came => ({
+    kind: "found",
+    customerId,
+    words,
+    formerId,
+  });
   const ends = (end: AttemptEnd): Came => ({ kind: "ends", answer: silent({ ...end, ...words }) });
   switch (resolved.kind) {
-    case "found":
-      return found(resolved.customerId);
+    case "found": {
+      const { customerId, by } = resolved;
+      const isJoined = by === "customer_id" && to.crmId !== customerId;
+      return found(customerId, isJoined ? to.crmId : undefined);
+    }
     case "anonymous":
       return to.anonymous === "deliver" && io.crm.capabilities.anonymousSales
         ? found(undefined)

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { noIndex } from "../../test/customer_index_world.ts";
 import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, discountRow, parsed, product } from "../../test/sample_orders.ts";
@@ -95,6 +96,7 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
           ...directRoad(crms.get(to.id) ?? crm, async () => ok(profileOf("new"))),
           ...roads.get(to.id),
         }),
+        customerIndex: noIndex,
         deadLetter: async (entries) => {
           if (surroundings.lettersFail) throw new Error("D1 is away");
           for (const entry of entries) surroundings.letters.set(entry.id, entry);

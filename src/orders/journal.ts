@@ -1,5 +1,6 @@
 import { backoff } from "./backoff.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
+import { createCustomerNotes } from "./customer_notes.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import { errorName } from "./delivery_work.ts";
 import { createShift } from "./journal_shift.ts";
@@ -58,6 +59,7 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
   const work = createJournalWork({ store, receipts, mails, transaction, now, deps });
   const repairs = createReceiptWork({ store, receipts, transaction, now, deps });
   const reassign = createReassign({ store, receipts, transaction, now, deps });
+  const customers = createCustomerNotes({ sql, now, deps });
   const shift = createShift(() => store.dueOrders(now()), work.on);
   let running: Promise<void> | undefined;
 
@@ -86,10 +88,12 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
       await shift.run();
     }
     await drainOutbox();
+    // Nobody waits for it but a person who looks a customer up.
+    await customers.run();
   };
 
   const wake = async (rest = 0): Promise<void> => {
-    const times = store.exists() ? [store.nextWakeUp(), receipts.nextAt()] : [];
+    const times = store.exists() ? [store.nextWakeUp(), receipts.nextAt(), customers.nextAt()] : [];
     const next = Math.min(...times.filter((time) => time !== undefined));
     if (next !== Infinity) await setAlarm(Math.max(next, now() + rest));
   };

@@ -62,7 +62,7 @@ describe("a journal that slept through an update", () => {
     const before = storage.statements();
     again.exists();
     expect(storage.statements()).toBe(before);
-    expect(storage.exec("SELECT version FROM journal_meta").toArray()).toEqual([{ version: 4 }]);
+    expect(storage.exec("SELECT version FROM journal_meta").toArray()).toEqual([{ version: 5 }]);
   });
 
   it("asks for no mail of what was asked for before it knew mails, and keeps all rows", () => {
@@ -80,7 +80,7 @@ describe("a journal that slept through an update", () => {
     const times = { attempt: 1, since: 5, next_at: 5, delivered_at: 6, updated_at: 6 };
     before.writeDelivery({ ...old, changed_hash: null, ...times });
     withoutMails(storage);
-    storage.exec("UPDATE journal_meta SET version = 3");
+    storage.exec("UPDATE journal_meta SET version = 4");
     const store = storeOn(storage);
     const mails = createMailsTable(storage);
     expect(store.exists()).toBe(true);

@@ -84,7 +84,8 @@ export type HopRow = {
 
 type OutboxRow = { id: string; entry: string; attempt: number; next_at: number };
 
-const keptForMs = 90 * 24 * 3600 * 1000;
+/** Orders, their events and steps, from the last change on. */
+export const keptForMs = 90 * 24 * 3600 * 1000;
 
 export type JournalStore = ReturnType<typeof createJournalStore>;
 

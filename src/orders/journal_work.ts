@@ -245,12 +245,12 @@ export const createJournalWork = ({
           },
           deps.road(tenant, channel),
           now(),
-          (customerId) =>
+          (...recipient) =>
             transaction(() => {
               if (isClaimed(receipts.of(order.order_id, channel.id))) return false;
               intend();
               const own = { orderId: order.order_id, channel: channel.id, receiptId: sale.id };
-              receipts.begin(own, customerId, now());
+              receipts.begin(own, recipient, now());
               return true;
             }),
         );

@@ -1,10 +1,11 @@
 import type { CreateCustomer } from "../crm/create_customer.ts";
+import { mailsNone } from "../crm/mails_none.ts";
 import type { Crm, DeliveryResult } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { failed } from "../model/outcome.ts";
 import type { LaneEvent } from "./lane.ts";
 import type { Priority } from "./lane_state.ts";
-import { callMs, mailsNone, type TurnIo } from "./turn_sale.ts";
+import { callMs, type TurnIo } from "./turn_sale.ts";
 
 /** Searching by e-mail and phone, adding: the shard makes these calls, one after the other. */
 const createCost = 3;

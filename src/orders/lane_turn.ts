@@ -4,16 +4,8 @@ import type { Sale } from "../model/sale.ts";
 import type { DeliveryResult } from "../crm/port.ts";
 import { type AttemptEnd, claimedByHand, later, unclear } from "./attempt.ts";
 import { signOf } from "./breaker.ts";
-import { findRecipient, type Found } from "./find_recipient.ts";
-import {
-  callMs,
-  silent,
-  storeOf,
-  type TurnAnswer,
-  type TurnIo,
-  type TurnJob,
-  type TurnSale,
-} from "./turn_sale.ts";
+import { callOf, findRecipient, type Found } from "./find_recipient.ts";
+import { silent, type TurnAnswer, type TurnIo, type TurnJob, type TurnSale } from "./turn_sale.ts";
 
 type Step = { readonly job: TurnJob } & (
   | { readonly kind: "ends"; readonly answer: TurnAnswer }
@@ -73,7 +65,8 @@ const meant = async (step: Step): Promise<Step> => {
     kind: "ends",
     answer: silent({ ...end, ...step.found.words }),
   });
-  return step.job.intend(step.found.customerId).then(
+  const { customerId, words, formerId } = step.found;
+  return step.job.intend(customerId, words.customer, formerId).then(
     (goes) => (goes ? step : ends({ kind: "skipped", why: claimedByHand })),
     // Its journal was restarted, and will bring it again by itself.
     () => ends({ kind: "later", note: "nobody waits for it any more" }),
@@ -87,7 +80,7 @@ const send = async (
   const [first] = going;
   if (first === undefined) return [];
   const { job } = first;
-  const call = { deadline: io.now() + callMs, requestId: job.requestId, ...storeOf(job.sale) };
+  const call = callOf(job, io);
   // A lane lets a mail go alone.
   if (job.to.kind === "mail") return [await io.crm.mailReceipt(ownIds(job), job.to.address, call)];
   return io.crm.deliver(

@@ -1,5 +1,5 @@
 import type { CreateCustomer } from "../crm/create_customer.ts";
-import type { Crm, DeliveryResult } from "../crm/port.ts";
+import type { Crm } from "../crm/port.ts";
 import type { Sale } from "../model/sale.ts";
 import type { Destination } from "../tenants/tenant.ts";
 import type { Attempt } from "./attempt.ts";
@@ -36,12 +36,22 @@ export type TurnSale = {
   readonly requestId: string;
 };
 
+/**
+ * @param foundBy how it was found out whose the sale is, in words; names kinds of keys, never a key.
+ * @param formerId the id on the order, where the CRM has joined that customer with the one found.
+ */
+export type Intend<Answer> = (
+  customerId: string | undefined,
+  foundBy?: string,
+  formerId?: string,
+) => Answer;
+
 export type TurnJob = TurnSale & {
   /**
    * Called right before the sale is sent, so that a crash leaves a trace; false: not to be sent
    * after all. Rejects when its caller is gone.
    */
-  readonly intend: (customerId: string | undefined) => Promise<boolean>;
+  readonly intend: Intend<Promise<boolean>>;
 };
 
 export type TurnAnswer = { readonly attempt: Attempt; readonly sign: Sign };
@@ -53,9 +63,6 @@ export type TurnIo = {
   readonly now: () => number;
   readonly log: (entry: Record<string, unknown>) => void;
 };
-
-/** Of a CRM that has no such call; the check of a tenant file asks for none there. */
-export const mailsNone: DeliveryResult = { kind: "refused", reason: "this CRM mails no receipts" };
 
 /** Nobody waits at a till for a receipt. */
 export const callMs = 20_000;
