@@ -7,4 +7,5 @@ export interface SandboxEnv {
   SITOO: DurableObjectNamespace;
   RULE: DurableObjectNamespace;
   BLOOMREACH: DurableObjectNamespace;
+  OMNIUM: DurableObjectNamespace;
 }

@@ -15,6 +15,11 @@ export interface Vendor {
   answer(call: Call): Reply;
   /** True or false for a header, query parameter or body field that holds a credential, undefined for all others. */
   judge(call: Call, name: string, value: string): boolean | undefined;
+  /**
+   * For vendors that cap the calls under way: a refusal at the door, which no fault touches, or what to call when the
+   * answer is out.
+   */
+  admit?(call: Call): Reply | (() => void);
   /** The body this vendor would put on an error that a fault asks for. */
   errorBody(status: number): Json;
   /** Empties the data and seeds it again. */
@@ -100,14 +105,25 @@ export abstract class SandboxInstance extends DurableObject<SandboxEnv> {
       body: loggedBody(call.body, call.json, judge),
     });
     call.seq = entry.seq;
-    const { latencyMs, fault, label } = this.faults.choose(
-      call.method,
-      call.path + safeDecode(search),
-    );
-    if (latencyMs > 0) await scheduler.wait(latencyMs);
-    const served = await this.#withFault(fault, call);
-    this.log.close(entry, { status: served.reply.status, fault: label, ms: Date.now() - started });
-    return served;
+    const admitted = this.vendor.admit?.(call) ?? (() => undefined);
+    const close = (status: number, fault: string | null): void =>
+      this.log.close(entry, { status, fault, ms: Date.now() - started });
+    if ("status" in admitted) {
+      close(admitted.status, null);
+      return { reply: admitted };
+    }
+    try {
+      const { latencyMs, fault, label } = this.faults.choose(
+        call.method,
+        call.path + safeDecode(search),
+      );
+      if (latencyMs > 0) await scheduler.wait(latencyMs);
+      const served = await this.#withFault(fault, call);
+      close(served.reply.status, label);
+      return served;
+    } finally {
+      admitted();
+    }
   }
 
   async #withFault(fault: Fault | undefined, call: Call): Promise<Served> {

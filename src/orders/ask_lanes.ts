@@ -60,6 +60,11 @@ export const askLanes = async (
 /** True when the wait is none of the CRM's doing: the week of trying begins anew after it. */
 export const isOurWait = ({ why }: NotYet): boolean => why === "busy" || why === "paused";
 
+/** What a waiting order's row says while it waits for others, and not for itself: when one of them goes, so may it. */
+export const waitsForOthers: readonly string[] = (["busy", "down"] as const).map((why) =>
+  notYetWords({ why }),
+);
+
 /** Until when there is nothing to do, since no destination is ready; undefined: as far as is known, one is. */
 export const restOf = (
   asked: Asked,
@@ -71,7 +76,7 @@ export const restOf = (
     : { first, ours: said.every(isOurWait) };
 };
 
-export const notYetWords = ({ why }: NotYet): string => {
+export function notYetWords({ why }: Pick<NotYet, "why">): string {
   switch (why) {
     case "busy":
       return "waits for its turn";
@@ -84,4 +89,4 @@ export const notYetWords = ({ why }: NotYet): string => {
     default:
       return unreachable(why);
   }
-};
+}

@@ -230,6 +230,38 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         );
     },
 
+    /**
+     * The next of those that wait for a road is due now. Each was told a time of its own, far apart when there
+     * were thousands and the road was slow; once it bears one, it is asked about the next.
+     * @param reasons for which they wait, as their rows say it.
+     */
+    bringForward(channel: string, reasons: readonly string[], now: number): void {
+      const [row] = sql
+        .exec<{ order_id: number }>(
+          `SELECT o.order_id, MAX(o.next_at, IFNULL(d.next_at, 0)) AS at FROM journal_orders o
+           LEFT JOIN journal_deliveries d ON d.order_id = o.order_id AND d.channel = ?1
+           WHERE at > ?2 AND (o.next_at <= ?2 OR o.note IN (?3, ?4)) AND (d.next_at IS NULL
+             AND o.wanted > o.done OR d.state = 'pending' AND d.reason IN (?3, ?4))
+           ORDER BY o.live DESC, at LIMIT 1`,
+          channel,
+          now,
+          ...reasons,
+        )
+        .toArray();
+      if (row === undefined) return;
+      sql.exec(
+        "UPDATE journal_orders SET next_at = MIN(next_at, ?) WHERE order_id = ?",
+        now,
+        row.order_id,
+      );
+      sql.exec(
+        "UPDATE journal_deliveries SET next_at = MIN(next_at, ?) WHERE order_id = ? AND channel = ?",
+        now,
+        row.order_id,
+        channel,
+      );
+    },
+
     describeOrder(
       orderId: number,
       sale: {
