@@ -1,3 +1,4 @@
+import { mailsNone } from "./mails_none.ts";
 import type { Capabilities, Crm } from "./port.ts";
 
 /**
@@ -22,6 +23,7 @@ export const loadedWhenAsked = (capabilities: Capabilities, load: () => Promise<
     reverse: async (...call) => (await crm()).reverse(...call),
     status: async (...call) => (await crm()).status(...call),
     deliver: async (...call) => (await crm()).deliver(...call),
+    mailReceipt: async (...call) => (await (await crm()).mailReceipt?.(...call)) ?? mailsNone,
     ...(promotion && bonus_check
       ? {}
       : {

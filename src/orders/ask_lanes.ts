@@ -8,6 +8,7 @@ import type { DeliveryRow, OrderRow } from "./journal_store.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { Priority } from "./lane_state.ts";
 import { pausedUntil } from "./pause.ts";
+import { channelOf } from "./receipt_mail.ts";
 import { settling } from "./settling.ts";
 
 export const priorityOf = ({ live }: OrderRow): Priority => (live === 1 ? "live" : "backfill");
@@ -44,7 +45,7 @@ export const askLanes = async (
     : open.flatMap((row) => (row.next_at <= now ? [row.channel] : []));
   const asked = await Promise.all(
     names.map(async (name): Promise<readonly [string, NotYet | "room"]> => {
-      const channel = tenant.channels.get(name);
+      const channel = tenant.channels.get(channelOf(name));
       // A destination that is gone is said so by the reading; a lane that does not answer, by the delivery.
       if (channel === undefined) return [name, "room"];
       const road = deps.road(tenant, channel);

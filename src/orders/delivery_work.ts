@@ -147,7 +147,7 @@ export const createDeliveryWork = ({
   };
 };
 
-const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
+export const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
   order_id: order.order_id,
   channel,
   state: "pending",

@@ -42,6 +42,9 @@ export type OrderRow = {
   live: number;
   /** 1 once a backfill has asked for it: from then on `live_from` does not hold it back. */
   backfill: number;
+  /** Receipts by e-mail that were asked for, and how many of them have become deliveries (mails_table.ts). */
+  mails_asked: number;
+  mails_taken: number;
 };
 
 export type DeliveryRow = {
@@ -135,15 +138,16 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         message.type === backfillType ? 0 : 1,
         message.type === backfillType ? 1 : 0,
       );
+      // A mail is sent anew only where a person asks for that one: it may have arrived all the same.
       if (message.type === replayType)
         sql.exec(
           `UPDATE journal_deliveries SET state = 'pending', reason = '', hash = '', attempt = 0,
-             since = ?, next_at = ?, updated_at = ?
-           WHERE order_id = ? AND state IN ('refused', 'skipped')`,
-          now,
-          now,
+             since = ?1, next_at = ?1, updated_at = ?1
+           WHERE order_id = ?2 AND state IN ('refused', 'skipped')
+           AND CASE WHEN ?3 IS NULL THEN channel NOT LIKE '% mail %' ELSE channel = ?3 END`,
           now,
           orderId,
+          message.channels?.[0] ?? null,
         );
       return true;
     },
