@@ -100,6 +100,8 @@ export type Capabilities = {
   readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   /** A repeated delivery is dropped by the CRM itself. */
   readonly deliveryIdempotent: boolean;
+  /** A sale that is delivered again with other contents takes the place of the first. */
+  readonly takesChanges: boolean;
   /** Sales that one `deliver` brings in one call. */
   readonly deliveryBatch: number;
   /** Calls a second, and calls at once, that orders may make beside the tills. */
