@@ -13,8 +13,8 @@ import { Settings } from "./settings.ts";
 export interface Vendor {
   /** Strict answer to one request, with its effect. Synchronous, therefore atomic. */
   answer(call: Call): Reply;
-  /** True or false for a header that holds a credential, undefined for all others. */
-  judge(call: Call, header: string, value: string): boolean | undefined;
+  /** True or false for a header or query parameter that holds a credential, undefined for all others. */
+  judge(call: Call, name: string, value: string): boolean | undefined;
   /** The body this vendor would put on an error that a fault asks for. */
   errorBody(status: number): Json;
   /** Empties the data and seeds it again. */
@@ -89,12 +89,14 @@ export abstract class SandboxInstance extends DurableObject<SandboxEnv> {
 
   async #serve(call: Call, search: string): Promise<Served> {
     const started = Date.now();
+    const judge = (name: string, value: string): boolean | undefined =>
+      this.vendor.judge(call, name, value);
     const entry = this.log.open({
       at: this.clock.iso(),
       method: call.method,
       path: call.path,
-      query: loggedQuery(call.query),
-      headers: loggedHeaders(call.headers, (name, value) => this.vendor.judge(call, name, value)),
+      query: loggedQuery(call.query, judge),
+      headers: loggedHeaders(call.headers, judge),
       body: call.body === "" ? null : (call.json ?? call.body),
     });
     call.seq = entry.seq;

@@ -101,23 +101,29 @@ function target(entry: LoggedRequest): string {
   return query.length === 0 ? entry.path : `${entry.path}?${query.join("&")}`;
 }
 
+type Judge = (name: string, value: string) => boolean | undefined;
+
+function judged(right: boolean | undefined, value: string): string {
+  return right === undefined ? value : right ? "right" : "wrong";
+}
+
 /** Headers as a test wants them: lower case, secrets reduced to whether they were right. */
-export function loggedHeaders(
-  headers: Headers,
-  judge: (name: string, value: string) => boolean | undefined,
-): Record<string, string> {
+export function loggedHeaders(headers: Headers, judge: Judge): Record<string, string> {
   const shown: Record<string, string> = {};
   for (const [name, value] of headers) {
-    const right = judge(name, value);
-    shown[name] = right === undefined ? value : right ? "right" : "wrong";
+    shown[name] = judged(judge(name, value), value);
   }
   return shown;
 }
 
-export function loggedQuery(query: URLSearchParams): Record<string, string | string[]> {
+/** A credential may stand in the query string as well. */
+export function loggedQuery(
+  query: URLSearchParams,
+  judge: Judge,
+): Record<string, string | string[]> {
   const shown: Record<string, string | string[]> = {};
   for (const name of new Set(query.keys())) {
-    const values = query.getAll(name);
+    const values = query.getAll(name).map((value) => judged(judge(name, value), value));
     shown[name] = values.length === 1 ? (values[0] ?? "") : values;
   }
   return shown;
