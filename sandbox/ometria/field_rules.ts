@@ -19,8 +19,7 @@ export const email = z.string().regex(EMAIL);
 export const phone = z.string().regex(/^\+[1-9]\d{6,14}$/);
 export const time = z
   .string()
-  .regex(ISO_TIME)
-  .refine((value) => !Number.isNaN(Date.parse(value)));
+  .refine((value) => ISO_TIME.test(value) && !Number.isNaN(Date.parse(value)));
 export const day = z.iso.date();
 export const currency = z.string().regex(/^[A-Z]{3}$/);
 /** Booleans also occur (published). */

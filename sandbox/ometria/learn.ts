@@ -34,6 +34,8 @@ export function learnListing(
   quiet = false,
 ): Listing {
   const keys = keysOfListing(store, listing);
+  // Set apart first, so that it does not find its old profile by its own new keys.
+  store.listings.put({ ...listing, profileId: null });
   const profile = profileWith(store, keys, listing.profileId) ?? newProfile(store, cause);
   const joined = store.listings.put({ ...listing, profileId: profile.id });
   settle(store, joinOthers(store, profile, keys), listing.profileId, cause, quiet);
@@ -43,12 +45,24 @@ export function learnListing(
 /** The table of contracts/ometria.md §4: without id and e-mail the order is stored and belongs to nobody. */
 export function learnOrder(store: OmetriaStore, order: Order, cause: Cause, quiet = false): void {
   const keys = keysOfOrder(order);
+  store.orders.put({ ...order, profileId: null });
   const profile =
-    keys === undefined ? undefined : (profileWith(store, keys, null) ?? newProfile(store, cause));
+    keys === undefined
+      ? undefined
+      : (profileWith(store, keys, null) ??
+        lone(store, order.profileId) ??
+        newProfile(store, cause));
   store.orders.put({ ...order, profileId: profile?.id ?? null });
   const joined =
     profile === undefined || keys === undefined ? [] : joinOthers(store, profile, keys);
   settle(store, joined, order.profileId, cause, quiet);
+}
+
+/** The profile that this order alone made: it stays with it, rather than being made again at each delivery. */
+function lone(store: OmetriaStore, id: string | null): Profile | undefined {
+  if (id === null) return undefined;
+  const others = store.listings.by("profile", id).length + store.orders.by("profile", id).length;
+  return others === 0 ? store.profiles.get(id) : undefined;
 }
 
 function newProfile(store: OmetriaStore, cause: Cause): Profile {

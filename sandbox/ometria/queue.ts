@@ -33,9 +33,11 @@ export function queued(store: OmetriaStore): number {
 
 /** Does all that time has come for. Every answer begins with it, so that nothing runs between requests. */
 export function processDue(store: OmetriaStore, until = store.clock.now()): void {
+  const now = store.clock.now();
   for (const row of inOrder(store.received.by("waiting", "record"))) {
     if (row.dueAt > until) continue;
-    const taken = validate(store, row);
+    // Done ahead of its time by a control call, it bears the time at which it was done.
+    const taken = validate(store, { ...row, dueAt: Math.min(row.dueAt, now) });
     // Told at once where there is no lag, so that each of several records of one contact has its effect.
     if (taken.profileDueAt !== null && taken.profileDueAt <= until) tell(store, taken);
   }
@@ -58,7 +60,7 @@ function validate(store: OmetriaStore, row: Received): Received {
 }
 
 function tell(store: OmetriaStore, row: Received): void {
-  const cause = { seq: row.seq, atMs: row.profileDueAt ?? row.dueAt };
+  const cause = { seq: row.seq, atMs: Math.min(row.profileDueAt ?? row.dueAt, store.clock.now()) };
   learn(store, row, cause);
   store.received.put({ ...row, profileDueAt: null });
 }
