@@ -46,6 +46,13 @@ describe("marketing_optin", () => {
     expect(await sent(account, "welcome")).toMatchObject([{ to: EMAIL }]);
   });
 
+  test("each of two records in one push has its effect, in their order", async () => {
+    const account = fresh();
+    await account.pushed(contact(IN), contact(OUT));
+    expect(await optInOf(account)).toBe("EXPLICITLY_OPTEDOUT");
+    expect(await sent(account, "welcome")).toHaveLength(1);
+  });
+
   test("an opt-in without time counts in another account, but welcomes nobody", async () => {
     const account = fresh();
     await account.set({ undatedOptIn: "counts" });
@@ -220,7 +227,10 @@ describe("SMS", () => {
     await account.pushed(asking(sms(true, -9)));
     await account.pushed(asking(sms(true, -1)));
     expect(await sent(account, "sms_confirmation")).toHaveLength(1);
-    await account.advance(3 * DAY);
+    await account.advance(2.5 * DAY);
+    await account.pushed(asking(sms(true, 2)));
+    expect(await sent(account, "sms_confirmation")).toHaveLength(1);
+    await account.advance(0.5 * DAY);
     await account.pushed(asking(sms(true, 2)));
     expect(await sent(account, "sms_confirmation")).toHaveLength(2);
   });

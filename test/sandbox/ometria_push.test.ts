@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callsOf, type Sandbox, startSandbox } from "./harness.ts";
 import { type Account, accountOf, type PushAnswer } from "./ometria_account.ts";
@@ -232,6 +235,7 @@ describe("later (§3)", () => {
     expect((await control("POST", "/refusals", { type: "receipt" })).status).toBe(400);
     await pushed(contact("c-2"), contact("c-1"));
     expect(await problems()).toEqual(["no room at root > id"]);
+    expect((await api("GET", "/contacts/sitoo_pos/c-2")).status).toBe(200);
     await pushed(contact("c-1"));
     expect((await api("GET", "/contacts/sitoo_pos/c-1")).status).toBe(200);
   });
@@ -312,6 +316,24 @@ describe("limits (§1)", () => {
     await set({ queueLimit: 0, queueHeaders: true });
     expect((await push(...three)).status).toBe(202);
   });
+});
+
+test("what waits outlives the process, and lists keep their order", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "sandbox-ometria-"));
+  const before = await startSandbox(directory);
+  const first = accountOf(before, "demo");
+  await first.pushed(contact("z"), contact("a"));
+  await first.push(contact("m", { lastname: 7 }));
+  await before.close();
+  const after = await startSandbox(directory);
+  const { control, settle, api, problems } = accountOf(after, "demo");
+  expect((await control("GET", "/counts")).json()).toMatchObject({ received: 3 });
+  await settle();
+  const rows = (await api("GET", "/contacts/sitoo_pos?limit=250")).json<{ id: string }[]>();
+  expect(rows.slice(-2).map(({ id }) => id)).toEqual(["z", "a"]);
+  expect(await problems()).toEqual(["not a valid value at root > lastname"]);
+  await after.close();
+  await rm(directory, { recursive: true, force: true });
 });
 
 test("a fault after the effect: the record is there, the caller does not know", async () => {
