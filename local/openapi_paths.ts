@@ -1,5 +1,5 @@
 import type { Basis } from "../src/spi/contract_answers.ts";
-import { errorCode, type SpiStatus } from "../src/spi/problem.ts";
+import { errorCodes, type ErrorStatus } from "../src/model/error_object.ts";
 import { examples } from "./openapi_examples.ts";
 import { isPart, schemaRef, type Json, type Part } from "./openapi_schemas.ts";
 
@@ -8,7 +8,7 @@ const parameterRef = (name: string): Part => ({ $ref: `#/components/parameters/$
 const responseRef = (name: string): Part => ({ $ref: `#/components/responses/${name}` });
 
 /** The statuses that Sitoo publishes for its SPI (contracts/sitoo.md 2.3); there is no 409 and no 422. */
-const refusals: Readonly<Record<SpiStatus, string>> = {
+const refusals: Readonly<Record<ErrorStatus, string>> = {
   400: "refused, the message says what to do",
   401: "wrong credential",
   403: "not at a self-checkout",
@@ -21,15 +21,15 @@ const refusals: Readonly<Record<SpiStatus, string>> = {
 };
 export const refusalStatuses = Object.keys(refusals)
   .map(Number)
-  .filter((status): status is SpiStatus => status in refusals);
+  .filter((status): status is ErrorStatus => status in refusals);
 
 const refused = (description: string): Part => ({
   description,
   content: { "application/json": { schema: schemaRef("Error") } },
 });
-const told = (status: SpiStatus): string => `${errorCode(status)}: ${refusals[status]}.`;
+const told = (status: ErrorStatus): string => `${errorCodes[status]}: ${refusals[status]}.`;
 /** What every call can be refused with is told once; the rest has a name of its own. */
-const anywhere: readonly SpiStatus[] = [401, 404, 429, 500, 503];
+const anywhere: readonly ErrorStatus[] = [401, 404, 429, 500, 503];
 
 const errorResponses = (): Part => ({
   ...Object.fromEntries(
@@ -40,7 +40,7 @@ const errorResponses = (): Part => ({
   Refused: refused(anywhere.map((status) => `${status} ${told(status)}`).join(" ")),
 });
 
-const failing = (...statuses: readonly SpiStatus[]): Part => ({
+const failing = (...statuses: readonly ErrorStatus[]): Part => ({
   ...Object.fromEntries(statuses.map((status) => [status, responseRef(String(status))])),
   default: responseRef("Refused"),
 });
@@ -364,6 +364,12 @@ const adminPaths: Readonly<Record<string, Part>> = {
       object,
       reassigning,
     ),
+  },
+  "/customers/{customer}/orders": {
+    get: admin("listCustomerOrders", "A customer's orders in every CRM instance", items),
+  },
+  "/channels/{channel}/customers/{customer}/orders": {
+    get: admin("listOrdersOf", "Orders that are or were a customer's, newest first", items),
   },
   "/customers/{customer}/redemptions": {
     get: admin("traceCustomer", "A customer's redemptions in every CRM instance", redemptions),

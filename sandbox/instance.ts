@@ -5,7 +5,7 @@ import type { SandboxEnv } from "./env.ts";
 import { Faults, type Fault } from "./faults.ts";
 import { type Json, parseJson } from "./json.ts";
 import { type Reply, toResponse } from "./reply.ts";
-import { loggedHeaders, loggedQuery, RequestLog } from "./request_log.ts";
+import { loggedBody, loggedHeaders, loggedQuery, RequestLog } from "./request_log.ts";
 import type { Call, Routes } from "./router.ts";
 import { Settings } from "./settings.ts";
 
@@ -13,8 +13,13 @@ import { Settings } from "./settings.ts";
 export interface Vendor {
   /** Strict answer to one request, with its effect. Synchronous, therefore atomic. */
   answer(call: Call): Reply;
-  /** True or false for a header or query parameter that holds a credential, undefined for all others. */
+  /** True or false for a header, query parameter or body field that holds a credential, undefined for all others. */
   judge(call: Call, name: string, value: string): boolean | undefined;
+  /**
+   * For vendors that cap the calls under way: a refusal at the door, which no fault touches, or what to call when the
+   * answer is out.
+   */
+  admit?(call: Call): Reply | (() => void);
   /** The body this vendor would put on an error that a fault asks for. */
   errorBody(status: number): Json;
   /** Empties the data and seeds it again. */
@@ -97,17 +102,28 @@ export abstract class SandboxInstance extends DurableObject<SandboxEnv> {
       path: call.path,
       query: loggedQuery(call.query, judge),
       headers: loggedHeaders(call.headers, judge),
-      body: call.body === "" ? null : (call.json ?? call.body),
+      body: loggedBody(call.body, call.json, judge),
     });
     call.seq = entry.seq;
-    const { latencyMs, fault, label } = this.faults.choose(
-      call.method,
-      call.path + safeDecode(search),
-    );
-    if (latencyMs > 0) await scheduler.wait(latencyMs);
-    const served = await this.#withFault(fault, call);
-    this.log.close(entry, { status: served.reply.status, fault: label, ms: Date.now() - started });
-    return served;
+    const admitted = this.vendor.admit?.(call) ?? (() => undefined);
+    const close = (status: number, fault: string | null): void =>
+      this.log.close(entry, { status, fault, ms: Date.now() - started });
+    if ("status" in admitted) {
+      close(admitted.status, null);
+      return { reply: admitted };
+    }
+    try {
+      const { latencyMs, fault, label } = this.faults.choose(
+        call.method,
+        call.path + safeDecode(search),
+      );
+      if (latencyMs > 0) await scheduler.wait(latencyMs);
+      const served = await this.#withFault(fault, call);
+      close(served.reply.status, label);
+      return served;
+    } finally {
+      admitted();
+    }
   }
 
   async #withFault(fault: Fault | undefined, call: Call): Promise<Served> {

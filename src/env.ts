@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { ShardObject } from "./crm/creation_shards.ts";
+import type { CustomerShard } from "./orders/customer_index_client.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
 import type { LaneObject } from "./orders/lane_host.ts";
 import type { WalkObject } from "./orders/walk/walk_host.ts";
@@ -25,9 +26,9 @@ export type Env = {
   readonly JOURNALS: ObjectNamespace<JournalObject>;
   readonly LANES: ObjectNamespace<LaneObject>;
   readonly WALKS: ObjectNamespace<WalkObject>;
-  readonly SHARDS: ObjectNamespace<ShardObject & IndexObject>;
+  readonly SHARDS: ObjectNamespace<ShardObject & IndexObject & CustomerShard>;
   readonly FAILED_AUTH: RateLimit;
-  /** public/, which holds the contract made at build time. */
+  /** public/, which holds the contract made at build time and the texts of further languages. */
   readonly ASSETS: Fetcher;
 };
 
@@ -59,7 +60,12 @@ const settings = z.object({
         .filter((host) => host !== ""),
     ),
   ),
-  CONFIG_TTL_MS: z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(300_000)), 30_000),
+  CONFIG_TTL_MS: z._default(
+    z
+      .pipe(z.union([z.string(), z.number()]), z.transform(Number))
+      .check(z.int(), z.gte(0), z.lte(300_000)),
+    30_000,
+  ),
   /** `eu`, `fedramp`; cannot be changed once objects exist. */
   DATA_JURISDICTION: z._default(z.enum(["", "eu", "fedramp"]), ""),
 });

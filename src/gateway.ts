@@ -2,6 +2,7 @@ import { createCrm } from "./crm/adapters.ts";
 import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
+import { createCustomerIndexClient } from "./orders/customer_index_client.ts";
 import { createVoucherPasswords } from "./orders/voucher_passwords.ts";
 import { type WalkPlace, walkName } from "./orders/walk/walk_name.ts";
 import { createRedemptions, type LedgerScope } from "./redemption/ledger_client.ts";
@@ -69,6 +70,9 @@ const createGateway = (env: Env, settings: Settings) => {
   const lanes = within(env.LANES, settings.DATA_JURISDICTION);
   const walks = within(env.WALKS, settings.DATA_JURISDICTION);
 
+  const openShard = (name: string) => shards.getByName(name);
+  const customerIndex = (tenant: string, crmInstance: string) =>
+    createCustomerIndexClient({ tenant, crmInstance, indexKeys, open: openShard });
   const voucherPassword = createVoucherPasswords({
     sitoo: (account) => createSitoo(account, upstream),
     now: () => Date.now(),
@@ -84,13 +88,9 @@ const createGateway = (env: Env, settings: Settings) => {
     lane: (name: string) => lanes.getByName(name),
     walk: (place: WalkPlace) => walks.getByName(walkName(place)),
     ledger: (name: string) => ledgers.getByName(name),
+    customerIndex,
     ledgerIndex: (tenant: string, crmInstance: string) =>
-      createLedgerIndexClient({
-        tenant,
-        crmInstance,
-        indexKeys,
-        open: (name) => shards.getByName(name),
-      }),
+      createLedgerIndexClient({ tenant, crmInstance, indexKeys, open: openShard }),
     /** Everything of one channel that a surface works with. */
     open: (
       found: Pick<Found, "stored">,
@@ -104,6 +104,7 @@ const createGateway = (env: Env, settings: Settings) => {
           scope,
           crmInstance: channel.crmInstance,
           open: (name) => ledgers.getByName(name),
+          joined: customerIndex(found.stored.name, channel.crmInstance).noteJoined,
           signingKeys,
           background,
           log,
@@ -112,7 +113,7 @@ const createGateway = (env: Env, settings: Settings) => {
           scope,
           crmInstance: channel.crmInstance,
           indexKeys,
-          open: (name) => shards.getByName(name),
+          open: openShard,
           background,
         }),
       };

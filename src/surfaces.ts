@@ -14,6 +14,8 @@ import { addPauses, listPauses, pausedSince, removePauses } from "./tenants/paus
 import type { OrderMessage } from "./orders/order_message.ts";
 import { createSitoo } from "./sitoo/client.ts";
 import type { SpiDeps } from "./spi/routes.ts";
+import type { Texts, TranslatedLanguage } from "./spi/texts.ts";
+import { createTranslations } from "./spi/translations.ts";
 import { authenticate } from "./tenants/authenticate.ts";
 import { createCredentialUse } from "./tenants/credential_use.ts";
 import type { CredentialKind } from "./tenants/stored_tenant.ts";
@@ -54,6 +56,20 @@ const enqueue =
     }
   };
 
+/**
+ * Through the binding, whose host nobody looks at: from outside the Worker gives none of these
+ * files out. What is in one is held to its type by a test, and is deployed with the Worker.
+ */
+const readTexts =
+  (env: Env) =>
+  async (language: TranslatedLanguage): Promise<Texts> => {
+    const file = await env.ASSETS.fetch(`https://assets.local/_texts/${language}.json`, {
+      signal: AbortSignal.timeout(5_000),
+    });
+    if (!file.ok) throw new Error(`status ${file.status}`);
+    return file.json();
+  };
+
 export const spiDeps = (env: Env, gateway: Gateway): SpiDeps => {
   const record = createShapeRecorder(env.DB, now);
   return {
@@ -66,6 +82,12 @@ export const spiDeps = (env: Env, gateway: Gateway): SpiDeps => {
       const newest = found.kind === "found" ? found.stored : stored;
       return pausedSince(newest, channel.id, "redeem") !== undefined;
     },
+    texts: createTranslations({
+      read: readTexts(env),
+      now,
+      report: (language, fault) =>
+        log({ level: "error", event: "texts_away", language, fault: String(fault) }),
+    }),
     captureShape: (tenant, operation, shape) =>
       record({ tenant, surface: "spi", operation, shape }),
     log,
@@ -113,6 +135,7 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   reread: (tenant, waitUntil) => gateway.tenants.reread(tenant, waitUntil),
   sitoo: (account) => createSitoo(account, gateway.upstream),
   ledger: gateway.ledger,
+  customerIndex: gateway.customerIndex,
   signingKeys: gateway.signingKeys,
   now,
   log,

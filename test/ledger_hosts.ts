@@ -35,6 +35,8 @@ export const ledgerHosts = async () => {
   };
   const hosts = new Map<string, { readonly host: Host; readonly storage: SqliteStorage }>();
   const letters: DeadLetter[] = [];
+  /** Ids of one customer that the index was told of. */
+  const joins: (readonly [string, string])[] = [];
   const away = new Set<string>();
   let background: Promise<unknown>[] = [];
   const open = (name: string): Host => {
@@ -91,12 +93,17 @@ export const ledgerHosts = async () => {
   return {
     crm,
     letters,
+    joins,
     scope,
     /** As the surfaces use them. */
     redemptions: createRedemptions({
       scope,
       crmInstance,
       open,
+      joined: (former, customerId) => {
+        joins.push([former, customerId]);
+        return Promise.resolve();
+      },
       signingKeys: () => Promise.resolve([key]),
       background: (work) => void background.push(work.catch(() => undefined)),
       log: () => undefined,

@@ -13,6 +13,7 @@ import type { Crm, Profile } from "../src/crm/port.ts";
 import { ok } from "../src/model/outcome.ts";
 import * as contract from "../src/spi/contract_answers.ts";
 import { customerBody, redeemBody, undoBody } from "../src/spi/contract_requests.ts";
+import { english } from "../src/spi/english.ts";
 import { spiRoutes, type SpiDeps } from "../src/spi/routes.ts";
 import { fakeCrm } from "./fake_crm.ts";
 import { channel, tenantWith } from "./tenant_fixture.ts";
@@ -103,6 +104,7 @@ const spiDeps: SpiDeps = {
       stored: { name: "acme", version: 1, revision: 1, document: "{}", credentials: [] },
     }),
   mayFail: () => Promise.resolve(true),
+  texts: () => Promise.resolve(english),
   open: () => ({
     crm: { ...crm, capabilities: { ...crm.capabilities, lookupBy: ["personal_id"] } },
     createCustomer: () => Promise.resolve(ok(card)),
@@ -161,6 +163,7 @@ const adminDeps: AdminDeps = {
   reread: unused,
   sitoo: unused,
   ledger: unused,
+  customerIndex: unused,
   signingKeys: unused,
   now: () => 0,
   log: () => undefined,

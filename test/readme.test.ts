@@ -11,6 +11,7 @@ import {
   transition,
   type RedemptionEvent,
 } from "../src/redemption/machine/machine.ts";
+import { english } from "../src/spi/english.ts";
 import { message } from "../src/spi/messages.ts";
 import type { MessageCode } from "../src/spi/problem.ts";
 import { startGateway, type TestGateway } from "./local_gateway.ts";
@@ -166,7 +167,7 @@ describe("the pages", () => {
       ([, code, text]) => [code, text] as const,
     );
     expect(rows.length).toBe(30);
-    for (const [code, text] of rows) expect(message(code as MessageCode, "en")).toBe(text);
+    for (const [code, text] of rows) expect(message(code as MessageCode, english, "en")).toBe(text);
   });
 
   it("link to files and headings that are there", async () => {

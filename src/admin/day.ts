@@ -1,10 +1,5 @@
 import * as z from "zod/mini";
+import { isCalendarDay } from "../model/calendar_day.ts";
 
 /** A day that the calendar has, YYYY-MM-DD. */
-export const day = z.string().check(
-  z.regex(/^20\d\d-\d\d-\d\d$/),
-  z.refine((text) => {
-    const at = Date.parse(`${text}T00:00:00Z`);
-    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-  }),
-);
+export const day = z.string().check(z.regex(/^20\d\d-\d\d-\d\d$/), z.refine(isCalendarDay));

@@ -52,6 +52,22 @@ const world = (letters: readonly StoredDeadLetter[], queueTakes = true) => {
   return { app, replayed, queued, replayAll };
 };
 
+describe("the list", () => {
+  it.each([
+    [100, 100, false],
+    [101, 100, true],
+  ])("of %i letters shows %i, and says whether there are more", async (there, shown, more) => {
+    const { app } = world(Array.from({ length: there }, (__, n) => letter(n + 1)));
+    const response = await app.request("/tenants/acme/dead-letters");
+    const answer = z
+      .object({ items: z.array(z.object({ id: z.string() })), more: z.boolean() })
+      .parse(await response.json());
+    expect(answer.items).toHaveLength(shown);
+    expect(answer.items[0]?.id).toBe(`letter-${there}`);
+    expect(answer.more).toBe(more);
+  });
+});
+
 describe("replaying all", () => {
   it("takes the orders, and leaves what names none or needs a look first", async () => {
     const kinds: readonly DeadLetterKind[] = ["unclear", "redemption_lost", "redemption_attention"];
@@ -105,5 +121,26 @@ describe("replaying all", () => {
     const { replayed, replayAll } = world([letter(7)], false);
     expect((await replayAll()).status).toBe(503);
     expect(replayed.size).toBe(0);
+  });
+});
+
+describe("replaying one", () => {
+  const replay = async (destination: string) => {
+    const { app, queued } = world([letter(7, { kind: "unclear", destination })]);
+    const path = "/tenants/acme/dead-letters/letter-7/replay";
+    expect((await app.request(path, { method: "POST" })).status).toBe(200);
+    return queued;
+  };
+
+  it("asks for the order with all that was refused of it", async () => {
+    const [message] = await replay("club");
+    expect(message).toMatchObject({ type: "replay", orderId: 7 });
+    expect(message).not.toHaveProperty("channels");
+  });
+
+  it("asks for a mail by its name, and for nothing else of its order", async () => {
+    expect(await replay("ometria mail 2")).toMatchObject([
+      { type: "replay", orderId: 7, channels: ["ometria mail 2"] },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { OrderMessage } from "../orders/order_message.ts";
 import { replayType } from "../orders/order_message.ts";
+import { isMail } from "../orders/receipt_mail.ts";
 import type { DeadLetterKind, StoredDeadLetter } from "../tenants/dead_letters.ts";
 import { type AdminApp, refuse } from "./admin_app.ts";
 
@@ -17,6 +18,8 @@ export type DeadLetterDeps = {
 /** What one call replays: one batch of the queue. */
 const atOnce = 100;
 const pageSize = 1_000;
+/** What a person looks through at once. */
+const listed = 100;
 
 /**
  * Kinds that a person must look at first: a replay could deliver a second time,
@@ -27,7 +30,7 @@ const needsALook = (kind: DeadLetterKind): boolean =>
 
 /** The message that has an order read and delivered again; undefined when the letter names no order. */
 const replayOf = (letter: StoredDeadLetter, at: number): OrderMessage | undefined => {
-  const { tenant, account, site, orderId } = letter;
+  const { tenant, account, site, orderId, destination } = letter;
   if (account === undefined || site === undefined || orderId === undefined) return undefined;
   return {
     tenant,
@@ -36,6 +39,8 @@ const replayOf = (letter: StoredDeadLetter, at: number): OrderMessage | undefine
     orderId,
     eventId: `replay-${letter.id}-${at}`,
     type: replayType,
+    // The order may have others that are not to be sent twice.
+    ...(destination !== undefined && isMail(destination) ? { channels: [destination] } : {}),
     at,
     receivedAt: at,
   };
@@ -64,13 +69,13 @@ const replayable = async (deps: DeadLetterDeps, tenant: string) => {
 
 /** `/tenants/{t}/dead-letters`: what was given up, and trying it again. */
 export const addDeadLetterRoutes = (app: AdminApp, deps: DeadLetterDeps): void => {
-  app.get("/tenants/:tenant/dead-letters", async (c) =>
-    c.json({
-      items: await deps.deadLetters(c.req.param("tenant"), {
-        replayed: c.req.query("replayed") === "1",
-      }),
-    }),
-  );
+  app.get("/tenants/:tenant/dead-letters", async (c) => {
+    const found = await deps.deadLetters(c.req.param("tenant"), {
+      replayed: c.req.query("replayed") === "1",
+      limit: listed + 1,
+    });
+    return c.json({ items: found.slice(0, listed), more: found.length > listed });
+  });
 
   app.post("/tenants/:tenant/dead-letters/replay", async (c) => {
     const { tenant } = c.req.param();

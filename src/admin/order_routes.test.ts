@@ -24,7 +24,11 @@ const found = (items: Orders["items"]): SitooAnswer<Orders> => ({
 });
 
 /** @param answers what Sitoo says, by account. */
-const ask = async (path: string, answers: Readonly<Record<number, SitooAnswer<Orders>>> = {}) => {
+const ask = async (
+  path: string,
+  answers: Readonly<Record<number, SitooAnswer<Orders>>> = {},
+  show: () => Promise<undefined> = () => Promise.resolve(undefined),
+) => {
   const app = createAdminApp();
   app.use("*", (c, next) => {
     c.set("found", {
@@ -38,9 +42,7 @@ const ask = async (path: string, answers: Readonly<Record<number, SitooAnswer<Or
   addOrderRoutes(app, {
     journal: (name) => {
       opened.push(name);
-      return {
-        show: () => Promise.resolve(undefined),
-      };
+      return { show };
     },
     sitoo: ({ accountId }) => ({
       orders: () => Promise.resolve(answers[accountId] ?? { kind: "gone" }),
@@ -85,4 +87,17 @@ describe("an order by its receipt", () => {
       notAsked: [{ account: 90316, site: 1, detail: "Sitoo answered 401" }],
     });
   });
+});
+
+describe("an order whose journal is away", () => {
+  it.each(["/orders?receipt=R7", "/orders?order=70", "/orders/90316/1/70"])(
+    "is not said to be unknown: %s",
+    async (path) => {
+      const { status, body } = await ask(path, { 90316: found([order(70, "R7")]) }, () =>
+        Promise.reject(new Error("the object is gone")),
+      );
+      expect(status).toBe(503);
+      expect(body).toMatch(/did not answer. Try again/);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { journalName } from "../orders/journal_name.ts";
 import type { OrderTrace } from "../orders/journal_view.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
-import { type AdminApp, refuse } from "./admin_app.ts";
+import { type AdminApp, type AdminContext, refuse } from "./admin_app.ts";
 
 export type OrderDeps = {
   readonly journal: (name: string) => Pick<JournalObject, "show">;
@@ -70,6 +70,16 @@ export const addOrderRoutes = (app: AdminApp, deps: OrderDeps): void => {
   ): Promise<OrderTrace | undefined> =>
     deps.journal(journalName(tenant, account, site, orderId)).show(orderId);
 
+  /** A journal that is away is no order that nobody knows. */
+  const shown = async <Answer>(c: AdminContext, answer: Promise<Answer>) => {
+    try {
+      return { ok: true, answer: await answer } as const;
+    } catch {
+      const response = refuse(c, 503, "A journal of the orders did not answer. Try again.");
+      return { ok: false, response } as const;
+    }
+  };
+
   app.get("/tenants/:tenant/orders", async (c) => {
     const { tenant } = c.get("found");
     const asked = question.safeParse(c.req.query());
@@ -81,7 +91,8 @@ export const addOrderRoutes = (app: AdminApp, deps: OrderDeps): void => {
         ...place,
         trace: (await traceOf(tenant.name, place)) ?? null,
       }));
-      return c.json({ items: await Promise.all(items), notAsked });
+      const all = await shown(c, Promise.all(items));
+      return all.ok ? c.json({ items: all.answer, notAsked }) : all.response;
     }
     const orderId = Number(asked.data.order);
     const items = tenant.accounts.map(async ({ accountId, siteId }) => {
@@ -89,7 +100,8 @@ export const addOrderRoutes = (app: AdminApp, deps: OrderDeps): void => {
       const trace = await traceOf(tenant.name, place);
       return trace === undefined ? [] : [{ ...place, trace }];
     });
-    return c.json({ items: (await Promise.all(items)).flat(), notAsked: [] });
+    const all = await shown(c, Promise.all(items));
+    return all.ok ? c.json({ items: all.answer.flat(), notAsked: [] }) : all.response;
   });
 
   app.get("/tenants/:tenant/orders/:account/:site/:order", async (c) => {
@@ -99,11 +111,11 @@ export const addOrderRoutes = (app: AdminApp, deps: OrderDeps): void => {
       site: Number(path.site),
       orderId: Number(path.order),
     };
-    const trace = Object.values(place).every(Number.isSafeInteger)
-      ? await traceOf(tenant, place)
-      : undefined;
-    return trace === undefined
+    const known = Object.values(place).every(Number.isSafeInteger);
+    const trace = await shown(c, known ? traceOf(tenant, place) : Promise.resolve(undefined));
+    if (!trace.ok) return trace.response;
+    return trace.answer === undefined
       ? refuse(c, 404, "No event of this order has arrived.")
-      : c.json(trace);
+      : c.json(trace.answer);
   });
 };

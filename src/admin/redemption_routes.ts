@@ -2,8 +2,8 @@ import type { LedgerObject } from "../redemption/ledger_client.ts";
 import type { RedemptionRow } from "../redemption/machine/redemption_row.ts";
 import { ledgerName, readRedeemId, signRedeemId } from "../redemption/redeem_id.ts";
 import type { Found } from "../tenants/cache.ts";
-import type { Channel } from "../tenants/tenant.ts";
 import { type AdminApp, type AdminContext, jsonOf, refuse } from "./admin_app.ts";
+import { instancesOf, noChannel } from "./crm_instances.ts";
 import { redemptionView, type RedemptionView } from "./redemption_view.ts";
 import { reverseBody, reverseOneBody } from "./reverse_body.ts";
 
@@ -17,14 +17,6 @@ export type RedemptionDeps = {
 const wrongBody =
   "Send {reason} of 3 to 200 characters, and for one instrument of several {instrument: {kind, id}}.";
 const notIssued = "No till of this tenant was answered with this redeem_id.";
-const noChannel = "There is no such channel.";
-
-/** One channel of each CRM instance: channels of the same one share their ledgers. */
-const instancesOf = ({ tenant }: Found): readonly Channel[] =>
-  [...tenant.channels.values()].filter(
-    (one, index, all) =>
-      all.findIndex(({ crmInstance }) => crmInstance === one.crmInstance) === index,
-  );
 
 /** `/tenants/{t}/…/redemptions`: what became of them, and giving them back by hand. */
 export const addRedemptionRoutes = (app: AdminApp, deps: RedemptionDeps): void => {

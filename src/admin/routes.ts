@@ -3,6 +3,7 @@ import type { TenantAnswer } from "../tenants/cache.ts";
 import type { StoredShape } from "../tenants/shapes.ts";
 import { createAdminApp, refuse } from "./admin_app.ts";
 import { addBackfillRoutes } from "./backfill_routes.ts";
+import { addCustomerOrderRoutes, type CustomerOrderDeps } from "./customer_order_routes.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
 import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
 import { addOrderRoutes, type OrderDeps } from "./order_routes.ts";
@@ -12,7 +13,8 @@ import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 import { addWalkRoutes } from "./walk_routes.ts";
 
-export type AdminDeps = DeadLetterDeps &
+export type AdminDeps = CustomerOrderDeps &
+  DeadLetterDeps &
   OrderDeps &
   LaneDeps &
   PauseDeps &
@@ -58,6 +60,7 @@ export const adminRoutes = (deps: AdminDeps) => {
   );
   addDeadLetterRoutes(app, deps);
   addOrderRoutes(app, deps);
+  addCustomerOrderRoutes(app, deps);
   addLaneRoutes(app, deps);
   addPauseRoutes(app, deps);
   addReassignRoute(app, deps);

@@ -51,6 +51,8 @@ const receipt = z.object({
   cause: z.string(),
   state: z.string(),
   customer: z.string(),
+  /** Absent from a gateway of before. */
+  foundBy: z.string().optional(),
   reason: z.string(),
   note: z.string(),
 });
@@ -132,7 +134,7 @@ const deadLetter = z.object({
   replayedAt: z.number().optional(),
 });
 export type DeadLetterAnswer = z.output<typeof deadLetter>;
-export const deadLettersAnswer = z.object({ items: z.array(deadLetter) });
+export const deadLettersAnswer = z.object({ items: z.array(deadLetter), more: z.boolean() });
 export const replayedAnswer = z.object({ replayed: z.string() });
 export const allReplayedAnswer = z.object({ replayed: z.array(z.string()), more: z.boolean() });
 

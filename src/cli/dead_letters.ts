@@ -39,7 +39,7 @@ export const deadLettersText = (items: readonly DeadLetterAnswer[]): string =>
   );
 
 const list = async (access: GatewayAccess, tenant: string, options: Options): Promise<void> => {
-  const { items } = await callAdmin(
+  const { items, more } = await callAdmin(
     access,
     {
       segments: [tenant, "dead-letters"],
@@ -47,9 +47,11 @@ const list = async (access: GatewayAccess, tenant: string, options: Options): Pr
     },
     deadLettersAnswer,
   );
-  if (options.json === true) return printJson({ items });
+  if (options.json === true) return printJson({ items, more });
   if (items.length === 0) return printNote("there is no dead letter");
   printLine(deadLettersText(items));
+  if (more)
+    printNote(`these are the newest ${items.length}; older ones show once these are replayed`);
 };
 
 const replayAll = async (

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type OrdersAnswer, redemptionsAnswer } from "./admin_answers.ts";
 import { callAdmin } from "./admin_call.ts";
+import { customerOrdersAnswer, customerOrdersText } from "./customer_orders.ts";
 import { findByReceipt, findOrder } from "./find_order.ts";
 import { type GatewayAccess, gatewayAccess } from "./gateway_access.ts";
 import { printJson, printLine, printNote } from "./output.ts";
@@ -45,7 +46,28 @@ const traceRedemptions = async (
   printLine(redemptionsText(redemptions));
 };
 
-/** `trace T`: every step of one order, of a customer's redemptions, or of one till's answer. */
+/** What the customer bought, then what they redeemed. */
+const traceCustomer = async (
+  access: GatewayAccess,
+  customer: readonly string[],
+  options: Options,
+): Promise<void> => {
+  const [{ items, more }, { redemptions }] = await Promise.all([
+    callAdmin(access, { segments: [...customer, "orders"] }, customerOrdersAnswer),
+    callAdmin(access, { segments: [...customer, "redemptions"] }, redemptionsAnswer),
+  ]);
+  if (options.json === true) return printJson({ orders: items, more, redemptions });
+  const parts = [
+    ...(items.length === 0 ? [] : [customerOrdersText(items)]),
+    ...(redemptions.length === 0 ? [] : [redemptionsText(redemptions)]),
+  ];
+  if (parts.length > 0) printLine(parts.join("\n\n"));
+  if (items.length === 0) printNote("no order of this customer is known here");
+  if (more) printNote(`these are the newest ${items.length} orders; older ones are not shown`);
+  if (redemptions.length === 0) printNote("this customer has redeemed nothing here");
+};
+
+/** `trace T`: every step of one order or of one till's answer, or what is known of a customer. */
 export const addTrace = (program: Command): void => {
   const command = program
     .command("trace")
@@ -53,7 +75,7 @@ export const addTrace = (program: Command): void => {
     .argument("<tenant>")
     .option("--order <id>", "Sitoo's order id, or ACCOUNT/SITE/ID")
     .option("--receipt <number>", "the order with this receipt number, as Sitoo knows it")
-    .option("--customer <id>", "redemptions of a customer, by the CRM's id")
+    .option("--customer <id>", "orders and redemptions of a customer, by the CRM's id")
     .option("--channel <channel>", "with --customer: of this channel's CRM alone")
     .option("--redemption <redeem_id>", "redemptions of a till's answer, by its redeem_id");
   addGatewayWhere(command).action(async (tenant: string, options: Options) => {
@@ -69,10 +91,6 @@ export const addTrace = (program: Command): void => {
     if (redemption !== undefined)
       return traceRedemptions(access, [tenant, "redemptions", redemption], options);
     const within = channel === undefined ? [] : ["channels", channel];
-    return traceRedemptions(
-      access,
-      [tenant, ...within, "customers", customer ?? "", "redemptions"],
-      options,
-    );
+    return traceCustomer(access, [tenant, ...within, "customers", customer ?? ""], options);
   });
 };

@@ -26,7 +26,7 @@ const amountOf = ({ total, currency }: OrderTraceAnswer): string | undefined =>
     ? undefined
     : `${formatMinor(total, currency)} ${currency}`;
 
-const deliveryNote = (delivery: OrderTraceAnswer["deliveries"][number]): string =>
+export const deliveryNote = (delivery: OrderTraceAnswer["deliveries"][number]): string =>
   [
     ...(delivery.reason === "" ? [] : [delivery.reason]),
     ...(delivery.changedSince ? ["changed after delivery"] : []),

@@ -1,11 +1,11 @@
-import { unreachable } from "../model/outcome.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
 import type { Crm } from "./port.ts";
-import { createVoyado } from "./voyado/adapter.ts";
+import { loadedWhenAsked } from "./loaded_when_asked.ts";
+import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
 import type { Log } from "./voyado/client.ts";
 
-/** The CRM behind a channel. Holds no state: one is made per request. */
+/** The CRM behind a channel, a case for each kind. Holds no state: one is made per request. */
 export const createCrm = (
   channel: Channel,
   upstream: Upstream,
@@ -15,13 +15,10 @@ export const createCrm = (
   const { handler, market, client } = channel;
   switch (handler.kind) {
     case "voyado":
-      return createVoyado(
-        { settings: handler, sections: client.sections, market },
-        upstream,
-        log,
-        now,
-      );
-    default:
-      return unreachable(handler.kind);
+      return loadedWhenAsked(voyadoCapabilities(handler), async () => {
+        const { createVoyado } = await import("./voyado/adapter.ts");
+        const options = { settings: handler, sections: client.sections, market };
+        return createVoyado(options, upstream, log, now);
+      });
   }
 };

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { bodyLimit } from "hono/body-limit";
+import { errorObject } from "../model/error_object.ts";
 import { shapeOf, type Shape } from "../model/shape.ts";
 import {
   loggedTenant,
@@ -8,6 +8,7 @@ import {
   type Authentication,
   type BasicCredential,
 } from "../tenants/authenticate.ts";
+import { readBodyText } from "../tenants/body_text.ts";
 import { receiveEvents, type ReceiveDeps } from "./receive.ts";
 
 export type EventsDeps = ReceiveDeps & {
@@ -58,20 +59,7 @@ export const eventRoutes = (deps: EventsDeps) => {
       });
       if (status === 401)
         c.header("WWW-Authenticate", 'Basic realm="sitoo-crm-edge events", charset="UTF-8"');
-      const code =
-        status === 400
-          ? "bad-request"
-          : status === 401
-            ? "unauthorized"
-            : status === 404
-              ? "not-found"
-              : status === 429
-                ? "too-many-requests"
-                : "other";
-      return c.json(
-        { request_id: c.get("requestId"), error_code: code, error_data: { message: why } },
-        status,
-      );
+      return c.json(errorObject(c.get("requestId"), status, why), status);
     };
 
     const found = await deps.authenticate(tenant, readCredential(c.req.raw), (work) =>
@@ -92,7 +80,8 @@ export const eventRoutes = (deps: EventsDeps) => {
       case "found":
         break;
     }
-    const body = await c.req.text();
+    const body = await readBodyText(c.req.raw, largestBody);
+    if (body === undefined) return refuse(400, "The body is larger than 1 MiB.");
     if (found.tenant.capture === "shapes") {
       c.executionCtx.waitUntil(deps.captureShape(found.tenant.name, "events", shapeOfText(body)));
     }
@@ -112,25 +101,7 @@ export const eventRoutes = (deps: EventsDeps) => {
     return c.body(null, 200);
   };
 
-  const limit = bodyLimit({
-    maxSize: largestBody,
-    onError: (c) => {
-      deps.log({
-        level: "alert",
-        event: "events_refused",
-        request_id: c.get("requestId"),
-        tenant: loggedTenant(c.req.param("tenant") ?? ""),
-        status: 400,
-        why: "larger than 1 MiB",
-      });
-      const message = "The body is larger than 1 MiB.";
-      return c.json(
-        { request_id: c.get("requestId"), error_code: "bad-request", error_data: { message } },
-        400,
-      );
-    },
-  });
-  app.post("/:tenant/events", limit, receive);
-  app.post("/:tenant", limit, receive);
+  app.post("/:tenant/events", receive);
+  app.post("/:tenant", receive);
   return app;
 };

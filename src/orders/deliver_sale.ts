@@ -3,6 +3,7 @@ import type { Road } from "./journal_deps.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { LaneSale } from "./lane_host.ts";
 import { pausedUntil } from "./pause.ts";
+import type { Intend } from "./turn_sale.ts";
 
 export type DeliveryAttempt = {
   readonly sale: LaneSale;
@@ -19,7 +20,7 @@ export const deliverSale = async (
   { sale, unclearBefore }: DeliveryAttempt,
   road: Road,
   now: number,
-  intend: (customerId: string | undefined) => boolean,
+  intend: Intend<boolean>,
 ): Promise<Attempt | NotYet> => {
   if (unclearBefore && !road.idempotent) return unclear;
   const paused = pausedUntil(road, now);
@@ -27,10 +28,10 @@ export const deliverSale = async (
   let sent = false;
   let over = false;
   try {
-    return await road.deliver(sale, async (customerId) => {
+    return await road.deliver(sale, async (...recipient) => {
       // The lane may be slower to notice that nobody listens: what is not written down is not sent.
       if (over) throw new Error("the journal waits no more");
-      sent = intend(customerId);
+      sent = intend(...recipient);
       return sent;
     });
   } catch (fault) {

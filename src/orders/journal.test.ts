@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { noIndex } from "../../test/customer_index_world.ts";
 import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, discountRow, parsed, product } from "../../test/sample_orders.ts";
@@ -95,6 +96,7 @@ const world = (tenant: Tenant | undefined = tenantWith([channel("club")])) => {
           ...directRoad(crms.get(to.id) ?? crm, async () => ok(profileOf("new"))),
           ...roads.get(to.id),
         }),
+        customerIndex: noIndex,
         deadLetter: async (entries) => {
           if (surroundings.lettersFail) throw new Error("D1 is away");
           for (const entry of entries) surroundings.letters.set(entry.id, entry);
@@ -240,6 +242,19 @@ describe("what is not to be sent", () => {
     await w.journal().note([unchanged]);
     await w.run();
     expect(w.journal().show(4711)).toMatchObject({ state: "not_a_sale", note, deliveries: [] });
+    expect([w.crm.sent, w.surroundings.letters.size]).toEqual([[], 0]);
+  });
+
+  it("of a tenant without a CRM is read, and its sale kept, with no fault of anybody", async () => {
+    const { market } = channel("x");
+    const w = world({ ...tenantWith([]), markets: [market] });
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.journal().show(4711)).toMatchObject({
+      state: "settled",
+      total: 20000,
+      deliveries: [],
+    });
     expect([w.crm.sent, w.surroundings.letters.size]).toEqual([[], 0]);
   });
 
@@ -793,6 +808,68 @@ describe("a lane that has not begun", () => {
     expect(w.delivery()).toMatchObject({ state: "delivered", attempt: 1 });
     const hops = w.journal().show(4711)?.hops ?? [];
     expect(hops.filter(({ status }) => status === "not_yet")).toHaveLength(1);
+  });
+
+  it.each(["busy", "down"] as const)(
+    "has room for all that waited (%s), once one of them went: they follow it one by one",
+    async (why) => {
+      const w = world();
+      const direct = directRoad(w.crm, async () => ok(profileOf("new")));
+      const ids = Array.from({ length: 6 }, (_, n) => 4700 + n);
+      let told = start;
+      let there = 0;
+      let most = 0;
+      const full = () => later(why, (told += 600_000));
+      w.roads.set("club", {
+        room: async () => (w.surroundings.now < start + 600_000 ? full() : undefined),
+        deliver: async (...sale) => {
+          if (w.surroundings.now < start + 600_000) return full();
+          most = Math.max(most, (there += 1));
+          const answer = await direct.deliver(...sale);
+          there -= 1;
+          return answer;
+        },
+      });
+      await w.journal().note(ids.map((orderId) => message({ orderId, eventId: `e-${orderId}` })));
+      await w.run();
+      expect(w.crm.sent).toHaveLength(0);
+      await w.run(start + 600_000);
+      expect(
+        w
+          .journal()
+          .list()
+          .map(({ deliveries }) => deliveries[0]?.state),
+      ).toEqual(ids.map(() => "delivered"));
+      // A road that bears one bears the next: it is not stormed by all.
+      expect(most).toBe(1);
+    },
+  );
+
+  it("leaves those alone that wait for something else", async () => {
+    const w = world();
+    const direct = directRoad(w.crm, async () => ok(profileOf("new")));
+    let asked = 0;
+    w.roads.set("club", {
+      room: async () => undefined,
+      deliver: async (...sale) =>
+        (asked += 1) === 1
+          ? { kind: "later", note: "HTTP 503" }
+          : asked === 2
+            ? later("paused", start + 60_000)
+            : direct.deliver(...sale),
+    });
+    await w.journal().note([message({ orderId: 4700, eventId: "e-4700" })]);
+    await w.run();
+    await w.journal().note([message({ orderId: 4701, eventId: "e-4701" })]);
+    await w.run();
+    await w.journal().note([message({ orderId: 4702, eventId: "e-4702" })]);
+    await w.run();
+    expect(
+      w
+        .journal()
+        .list()
+        .map(({ deliveries }) => deliveries[0]?.state),
+    ).toEqual(["pending", "pending", "delivered"]);
   });
 
   it("is asked before the order is read from Sitoo again", async () => {

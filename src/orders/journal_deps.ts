@@ -4,6 +4,7 @@ import type { SitooClient } from "../sitoo/client.ts";
 import type { Channel, SitooAccount, Tenant } from "../tenants/tenant.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { Attempt } from "./attempt.ts";
+import type { CustomerIndex } from "./customer_index_client.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { LaneSale } from "./lane_host.ts";
 import type { Priority } from "./lane_state.ts";
@@ -47,6 +48,8 @@ export type JournalDeps = {
   /** For what it can do, and for a person who waits; whatever is sent goes by the road. */
   crm(channel: Channel): Pick<Crm, "capabilities" | "get">;
   road(tenant: Tenant, channel: Channel): Road;
+  /** Leads from a customer of the channel's CRM to orders. Must bear repetition; a rejection is tried again. */
+  customerIndex(tenant: Tenant, channel: Channel): Pick<CustomerIndex, "note" | "noteJoined">;
   /** Resolves once they are stored. */
   deadLetter(entries: readonly DeadLetter[]): Promise<void>;
   /** Takes instruments that a closed order names; repeated until it says ok. Must bear repetition. */

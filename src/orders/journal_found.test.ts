@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noIndex } from "../../test/customer_index_world.ts";
 import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
@@ -72,6 +73,7 @@ const world = (orders: Partial<Orders> = {}) => {
       crm: ({ id }) => crms[id as keyof typeof crms],
       road: (_tenant, { id }) =>
         directRoad(crms[id as keyof typeof crms], async () => ok(profileOf("new"))),
+      customerIndex: noIndex,
       deadLetter: async () => {},
       instrumentsSeen: async () => {
         sitoo.seen += 1;

@@ -6,6 +6,7 @@ import type { Upstream } from "../upstream/answer.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import { pausedSince } from "../tenants/pauses.ts";
 import { laneName } from "./destinations.ts";
+import type { CustomerIndex } from "./customer_index_client.ts";
 import { createJournal } from "./journal.ts";
 import type { InstrumentsSeen, InstrumentsTaken } from "./journal_deps.ts";
 import type { OrderSummary, OrderTrace } from "./journal_view.ts";
@@ -38,6 +39,7 @@ export type JournalHostDeps = {
   readonly crm: (channel: Channel) => Crm;
   /** A new stub each time: one that threw stays broken. */
   readonly lane: (name: string) => LaneObject;
+  readonly customerIndex: (tenant: string, crmInstance: string) => CustomerIndex;
   readonly settle: (found: Found, seen: InstrumentsSeen) => Promise<InstrumentsTaken>;
   readonly upstream: Upstream;
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
@@ -81,6 +83,7 @@ export const hostJournal = (deps: JournalHostDeps): JournalObject & { alarm(): P
         const found = channel === undefined ? undefined : documents.get(channel);
         return found === undefined ? Promise.resolve({ ok: true }) : deps.settle(found, seen);
       },
+      customerIndex: (tenant, channel) => deps.customerIndex(tenant.name, channel.crmInstance),
       deadLetter: deps.deadLetter,
       log: deps.log,
     },

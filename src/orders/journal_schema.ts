@@ -40,6 +40,15 @@ const migrations: readonly (readonly string[])[] = [
        began INTEGER NOT NULL, attempt INTEGER NOT NULL, since INTEGER NOT NULL, next_at INTEGER NOT NULL,
        updated_at INTEGER NOT NULL, UNIQUE (order_id, channel, receipt_id))`,
   ],
+  [
+    "ALTER TABLE journal_receipts ADD COLUMN found_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE journal_receipts ADD COLUMN former_id TEXT",
+    "ALTER TABLE journal_receipts ADD COLUMN noted_at INTEGER NOT NULL DEFAULT 0",
+  ],
+  [
+    "ALTER TABLE journal_orders ADD COLUMN mails_asked INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE journal_orders ADD COLUMN mails_taken INTEGER NOT NULL DEFAULT 0",
+  ],
 ];
 
 /** Whether the object's tables are there, and bringing them up to date. */

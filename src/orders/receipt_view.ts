@@ -8,6 +8,8 @@ export type ReceiptView = {
   readonly cause: ReceiptRow["cause"];
   readonly state: ReceiptRow["state"] | "planned";
   readonly customer: string;
+  /** How its delivery found the customer, in words; "" where a person said it. */
+  readonly foundBy: string;
   readonly reason: string;
   readonly note: string;
 };
@@ -15,7 +17,7 @@ export type ReceiptView = {
 type Shown = Pick<
   ReceiptRow,
   "channel" | "receipt_id" | "kind" | "cause" | "customer" | "reason" | "note"
-> & { readonly state: ReceiptView["state"] };
+> & { readonly state: ReceiptView["state"]; readonly found_by?: string };
 
 export const receiptViews = (rows: readonly Shown[]): readonly ReceiptView[] =>
   rows.map((row) => ({
@@ -25,6 +27,7 @@ export const receiptViews = (rows: readonly Shown[]): readonly ReceiptView[] =>
     cause: row.cause,
     state: row.state,
     customer: row.customer === null ? "" : `…${row.customer.slice(-4)}`,
+    foundBy: row.found_by ?? "",
     reason: row.reason,
     note: row.note,
   }));

@@ -1,4 +1,5 @@
 import type { Sql } from "./journal_store.ts";
+import type { Intend } from "./turn_sale.ts";
 
 /** What was sent, or is to be, to one destination for one order; newest last. */
 export type ReceiptRow = {
@@ -14,6 +15,12 @@ export type ReceiptRow = {
   number: number;
   /** The CRM's id of whose it is; null: nobody's. */
   customer: string | null;
+  /** How its delivery found the customer, in words; "" where a person said it, or nobody was looked for. */
+  found_by: string;
+  /** The id on the order, where the CRM has joined that customer with `customer`. */
+  former_id: string | null;
+  /** When the index of customers was told last, epoch milliseconds; 0: not yet. */
+  noted_at: number;
   /** In the words of whoever asked for it. */
   reason: string;
   /** The sale as JSON, once the order has another one; null: the order's. */
@@ -55,21 +62,24 @@ export const createReceiptsTable = (sql: Sql) => {
     /** The order's own receipt is about to be sent by its delivery. */
     begin(
       own: { readonly orderId: number; readonly channel: string; readonly receiptId: string },
-      customer: string | undefined,
+      [customer, foundBy, formerId]: Parameters<Intend<unknown>>,
       now: number,
     ): void {
       run(
         `INSERT INTO journal_receipts
            (order_id, channel, receipt_id, kind, cause, number, customer, reason, content, state, note, began,
-            attempt, since, next_at, updated_at)
-         VALUES (?1, ?2, ?3, 'sale', 'order', 0, ?4, '', NULL, 'with_delivery', '', 1, 0, ?5, 0, ?5)
-         ON CONFLICT (order_id, channel, receipt_id) DO UPDATE SET
-           customer = excluded.customer, content = NULL, state = 'with_delivery', updated_at = excluded.updated_at`,
+            attempt, since, next_at, updated_at, found_by, former_id)
+         VALUES (?1, ?2, ?3, 'sale', 'order', 0, ?4, '', NULL, 'with_delivery', '', 1, 0, ?5, 0, ?5, ?6, ?7)
+         ON CONFLICT (order_id, channel, receipt_id) DO UPDATE SET ${notedUnlessNew},
+           customer = excluded.customer, content = NULL, state = 'with_delivery', updated_at = excluded.updated_at,
+           found_by = excluded.found_by, former_id = excluded.former_id`,
         own.orderId,
         own.channel,
         own.receiptId,
         customer ?? null,
         now,
+        foundBy ?? "",
+        formerId ?? null,
       );
     },
 
@@ -92,8 +102,8 @@ export const createReceiptsTable = (sql: Sql) => {
            (order_id, channel, receipt_id, kind, cause, number, customer, reason, content, state, note, began,
             attempt, since, next_at, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'waiting', '', 0, 0, ?10, ?10, ?10)
-         ON CONFLICT (order_id, channel, receipt_id) DO UPDATE SET
-           cause = excluded.cause, number = excluded.number, customer = excluded.customer,
+         ON CONFLICT (order_id, channel, receipt_id) DO UPDATE SET ${notedUnlessNew}, found_by = '',
+           former_id = NULL, cause = excluded.cause, number = excluded.number, customer = excluded.customer,
            reason = excluded.reason, content = excluded.content, state = 'waiting', note = '', began = 0,
            attempt = 0, since = excluded.since, next_at = excluded.next_at, updated_at = excluded.updated_at`,
         orderId,
@@ -185,6 +195,10 @@ export const createReceiptsTable = (sql: Sql) => {
       ),
   };
 };
+
+/** The index knows of the customer of before. */
+const notedUnlessNew =
+  "noted_at = CASE WHEN customer IS excluded.customer THEN noted_at ELSE 0 END";
 
 const next = `state = 'waiting' AND NOT EXISTS (
   SELECT 1 FROM journal_receipts b WHERE b.order_id = r.order_id AND b.channel = r.channel AND b.seq < r.seq

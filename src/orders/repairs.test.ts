@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { noIndex } from "../../test/customer_index_world.ts";
 import { directRoad } from "../../test/direct_road.ts";
 import { ordersCrm, type OrdersCrm, profileOf } from "../../test/orders_crm.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
@@ -49,6 +50,7 @@ const world = (tenant = tenantWith([channel("club")]), crm: OrdersCrm = ordersCr
           }) as Partial<SitooClient> as SitooClient,
         crm: () => crm,
         road: () => ({ ...directRoad(crm, async () => ok(profileOf("new"))), ...state.road }),
+        customerIndex: noIndex,
         deadLetter: async (entries) => {
           for (const entry of entries) letters.set(entry.id, entry);
         },

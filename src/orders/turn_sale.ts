@@ -21,6 +21,12 @@ export type Recipient =
       readonly customerId?: string;
       /** Read first: what is taken back is taken from somebody who is there. */
       readonly read: boolean;
+    }
+  | {
+      /** Its receipt goes to an address by e-mail; nobody is looked for. */
+      readonly kind: "mail";
+      readonly address: string;
+      readonly crmId?: string;
     };
 
 /** One sale on its way to one destination. */
@@ -30,18 +36,28 @@ export type TurnSale = {
   readonly requestId: string;
 };
 
+/**
+ * @param foundBy how it was found out whose the sale is, in words; names kinds of keys, never a key.
+ * @param formerId the id on the order, where the CRM has joined that customer with the one found.
+ */
+export type Intend<Answer> = (
+  customerId: string | undefined,
+  foundBy?: string,
+  formerId?: string,
+) => Answer;
+
 export type TurnJob = TurnSale & {
   /**
    * Called right before the sale is sent, so that a crash leaves a trace; false: not to be sent
    * after all. Rejects when its caller is gone.
    */
-  readonly intend: (customerId: string | undefined) => Promise<boolean>;
+  readonly intend: Intend<Promise<boolean>>;
 };
 
 export type TurnAnswer = { readonly attempt: Attempt; readonly sign: Sign };
 
 export type TurnIo = {
-  readonly crm: Pick<Crm, "capabilities" | "get" | "search" | "deliver">;
+  readonly crm: Required<Pick<Crm, "capabilities" | "get" | "search" | "deliver" | "mailReceipt">>;
   /** Safe against a second create of the same person. */
   readonly createCustomer: CreateCustomer;
   readonly now: () => number;

@@ -84,6 +84,8 @@ export const createRedemptions = (deps: {
   readonly scope: LedgerScope;
   readonly crmInstance: string;
   readonly open: (name: string) => LedgerObject;
+  /** Told when the CRM answers an id with another one. */
+  readonly joined: (former: string, customerId: string) => Promise<void>;
   readonly signingKeys: () => Promise<readonly [CryptoKey, ...CryptoKey[]]>;
   readonly background: (work: Promise<unknown>) => void;
   readonly log: (entry: Record<string, unknown>) => void;
@@ -98,6 +100,12 @@ export const createRedemptions = (deps: {
   };
   const away = (operation: string): void =>
     deps.log({ level: "error", event: "ledger_away", tenant, operation });
+  const tellJoined = (from: string, to: string): void =>
+    deps.background(
+      deps
+        .joined(from, to)
+        .catch(() => deps.log({ level: "error", event: "index_away", tenant, operation: "join" })),
+    );
 
   return {
     async overlay(customerId) {
@@ -115,6 +123,7 @@ export const createRedemptions = (deps: {
     moveTo(from, to) {
       const work = nameOf(from).then((name) => open(name).moveTo(scope, to));
       deps.background(work.catch(() => away("move")));
+      tellJoined(from, to);
     },
     async redeem(call) {
       const attempt = async (customerId: string) => {
@@ -126,8 +135,10 @@ export const createRedemptions = (deps: {
       };
       try {
         let { name, result } = await attempt(call.customerId);
-        for (let hops = 0; result.kind === "moved" && hops < mostHops; hops += 1)
+        for (let hops = 0; result.kind === "moved" && hops < mostHops; hops += 1) {
+          tellJoined(call.customerId, result.customerId);
           ({ name, result } = await attempt(result.customerId));
+        }
         switch (result.kind) {
           case "redeemed":
             return { result, redeemId: await sign(name, result.groupId) };

@@ -1,5 +1,5 @@
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
-import { keyHash, shardName } from "../tenants/index_shards.ts";
+import { createIndexShards, type IndexDeps } from "../tenants/index_shards.ts";
 
 /** The shard object's methods, as called from outside. */
 export type IndexObject = {
@@ -20,29 +20,15 @@ export type LedgerIndex = {
   ofOrder(order: string): Promise<readonly string[]>;
 };
 
-export const createLedgerIndexClient = (deps: {
-  readonly tenant: string;
-  readonly crmInstance: string;
-  /** Newest first. */
-  readonly indexKeys: () => Promise<readonly [CryptoKey, ...CryptoKey[]]>;
-  readonly open: (name: string) => IndexObject;
-}): LedgerIndex => {
-  const shardOf = (hash: string): IndexObject =>
-    deps.open(shardName(deps.tenant, deps.crmInstance, hash));
+export const createLedgerIndexClient = (deps: IndexDeps<IndexObject>): LedgerIndex => {
+  const { shardOf, hashesOf } = createIndexShards(deps);
   const note = async (text: string, ledger: string): Promise<void> => {
-    const [newest] = await deps.indexKeys();
-    const hash = await keyHash(newest, text);
+    const [hash] = await hashesOf(text);
     await shardOf(hash).noteLedger(hash, ledger);
   };
-  /** Also under the keys that CONFIG_KEY held before: what was noted then is still looked for. */
   const ledgers = async (text: string): Promise<readonly string[]> => {
-    const keys = await deps.indexKeys();
-    const found = await Promise.all(
-      keys.map(async (key) => {
-        const hash = await keyHash(key, text);
-        return shardOf(hash).ledgersOf(hash);
-      }),
-    );
+    const hashes = await hashesOf(text);
+    const found = await Promise.all(hashes.map((hash) => shardOf(hash).ledgersOf(hash)));
     return [...new Set(found.flat())];
   };
   const instrument = (ref: InstrumentRef): string => `instrument ${instrumentKey(ref)}`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import sv from "../../public/_texts/sv.json";
 import { channel } from "../../test/tenant_fixture.ts";
 import type { Instruments, Profile } from "../crm/port.ts";
 import type { BonusCheck, Promotion } from "../model/instrument.ts";
@@ -7,6 +8,7 @@ import type { OverlayEntry } from "../redemption/ledger_calls.ts";
 import { assembleCard } from "./card.ts";
 import { customer as customerSchema } from "./contract_answers.ts";
 import { customerWire } from "./customer_wire.ts";
+import { english } from "./english.ts";
 
 const now = Date.parse("2026-11-23T10:00:00Z");
 const profile: Profile = {
@@ -96,7 +98,7 @@ describe("the ledger over the CRM", () => {
 
 describe("the card on the wire", () => {
   it("is valid, with the amount in whole units and no value_int for a broken amount", () => {
-    const wire = customerWire(card([]), channel("club"));
+    const wire = customerWire(card([]), channel("club"), english);
     expect(customerSchema.parse(wire)).toEqual(wire);
     expect(wire.bonus_checks).toEqual([
       {
@@ -110,7 +112,7 @@ describe("the card on the wire", () => {
     ]);
   });
   it("sends only published types; the others become a password or a text", () => {
-    const wire = customerWire(card([]), channel("club", { title: "Club" }));
+    const wire = customerWire(card([]), channel("club", { title: "Club" }), english);
     expect(wire.promotions.map((one) => one.promotion_id)).toEqual(["p-1"]);
     expect(wire.voucher_passwords).toEqual(["member", "spring"]);
     expect(wire.sections).toEqual([
@@ -119,7 +121,7 @@ describe("the card on the wire", () => {
   });
   it("sends assumed types once the tenant has confirmed them", () => {
     const spi = { ...channel("club").spi, confirmed: ["cart_amount", "voucher"] } as const;
-    const wire = customerWire(card([]), channel("club", { spi }));
+    const wire = customerWire(card([]), channel("club", { spi }), english);
     expect(wire.promotions.map((one) => one.promotion_type)).toEqual([
       { type: "cart_percent", value_int: 10 },
       { type: "cart_amount", value: "100.00" },
@@ -132,8 +134,8 @@ describe("the card on the wire", () => {
     const held = entry("settled", { ref: { kind: "promotion", id: "p-3" }, snapshot: spring });
     for (const offers of [offered, { ...offered, promotions: [] }]) {
       const used = assembleCard(profile, ok(offers), [held], now);
-      expect(JSON.stringify(customerWire(used, channel("club")))).not.toContain("spring");
-      const wire = customerWire(used, channel("club", { spi }));
+      expect(JSON.stringify(customerWire(used, channel("club"), english))).not.toContain("spring");
+      const wire = customerWire(used, channel("club", { spi }), english);
       expect(wire.promotions.find((one) => one.promotion_id === "p-3")).toMatchObject({
         redeemed: true,
         promotion_type: { type: "voucher", value_text: "" },
@@ -143,7 +145,7 @@ describe("the card on the wire", () => {
   });
   it("says what could not be read, in the market's language", () => {
     const broken = assembleCard(profile, failed({ kind: "timed_out" }), undefined, now);
-    const wire = customerWire(broken, channel("club"));
+    const wire = customerWire(broken, channel("club"), sv);
     expect(wire.status).toEqual({
       color: "green",
       text: "Gold · Visas inte just nu: erbjudanden, bonuscheckar, vad som används",

@@ -20,6 +20,8 @@ const thirdParty = basedOn("third party");
 const assumed = basedOn("assumed");
 
 const decimal = z.string().check(z.regex(/^-?\d+(\.\d+)?$/));
+// oxlint-disable-next-line no-restricted-properties -- this module is in no Worker
+const moment = z.iso.datetime({ offset: true });
 const currency = z.string().check(z.regex(/^[A-Z]{3}$/));
 
 export const errorBody = assumed(
@@ -85,8 +87,8 @@ export const bonusCheck = assumed(
     ),
     currency,
     redeemed: z.boolean(),
-    date_redeemed: z.optional(z.iso.datetime({ offset: true })),
-    date_expires: z.optional(z.iso.datetime({ offset: true })),
+    date_redeemed: z.optional(moment),
+    date_expires: z.optional(moment),
   }),
   { id: "BonusCheck" },
 );
@@ -180,7 +182,7 @@ export const transaction = assumed(
     ),
     eshop_id: z.optional(z.int()),
     receipt_id: z.optional(z.string()),
-    date: z.iso.datetime({ offset: true }),
+    date: moment,
     store_id: z.optional(z.string()),
     store_name: z.optional(z.string()),
     total: decimal,

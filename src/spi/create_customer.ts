@@ -64,7 +64,7 @@ export const createCustomer = async (call: TillCall, body: CustomerBody): Promis
     return ok({ status: spi.createStatus, body: { customer_id: id } });
   const card = await readCard({ id, profile: created.value }, call);
   return card.ok
-    ? ok({ status: spi.createStatus, body: customerAnswer(card.value, call) })
+    ? ok({ status: spi.createStatus, body: await customerAnswer(card.value, call) })
     : failed(fromFailure(card.failure));
 };
 

@@ -11,6 +11,7 @@ import type {
   PromotionWire,
 } from "./contract_answers.ts";
 import { degradedText } from "./degraded_text.ts";
+import type { Texts } from "./texts.ts";
 
 /** Leaves out what is unknown: published samples hold no nulls, and a typed decoder may refuse them. */
 const known = <Values extends Record<string, unknown>>(
@@ -132,7 +133,7 @@ const offerText = (promotion: Promotion): string => {
 };
 
 /** The whole card on the wire, with only those enum values that this tenant's tills are known to take. */
-export const customerWire = (card: Card, channel: Channel): CustomerWire => {
+export const customerWire = (card: Card, channel: Channel, said: Texts): CustomerWire => {
   const confirmed = new Set<Confirmable>(channel.spi.confirmed);
   const promotions: PromotionWire[] = [];
   const asText: Promotion[] = [];
@@ -145,10 +146,9 @@ export const customerWire = (card: Card, channel: Channel): CustomerWire => {
     else if (promotion.offer.type === "voucher") passwords.add(promotion.offer.password);
     else asText.push(promotion);
   }
-  const texts = [
-    card.profile.statusText,
-    degradedText(card.degraded, channel.market.locale),
-  ].filter((text) => text !== undefined && text !== "");
+  const texts = [card.profile.statusText, degradedText(card.degraded, said)].filter(
+    (text) => text !== undefined && text !== "",
+  );
   const offers = asText.map((promotion) => ({
     title: promotion.name,
     text: offerText(promotion),

@@ -10,6 +10,6 @@ export const getCustomer = async (call: TillCall, customerId: string): Promise<A
   if (!isCustomerId(customerId)) return failed(fromFailure({ kind: "customer_not_found" }));
   const card = await readCard({ id: customerId }, call);
   return card.ok
-    ? ok({ status: 200, body: customerAnswer(card.value, call) })
+    ? ok({ status: 200, body: await customerAnswer(card.value, call) })
     : failed(fromFailure(card.failure));
 };

@@ -1,4 +1,5 @@
 import type { CrmFailure, FieldFault } from "../model/crm_failure.ts";
+import type { ErrorStatus } from "../model/error_object.ts";
 import { unreachable } from "../model/outcome.ts";
 import type { RedeemRefusal } from "../redemption/machine/admission.ts";
 
@@ -16,10 +17,7 @@ export type Problem =
   | { readonly kind: "crm"; readonly failure: CrmFailure }
   | { readonly kind: "redeem"; readonly refusal: RedeemRefusal };
 
-/** The statuses that Sitoo publishes; there is no 409 and no 422 (contracts/sitoo.md 2.3). */
-export type SpiStatus = 400 | 401 | 403 | 404 | 429 | 500 | 502 | 503 | 504;
-
-/** Key of the text that a cashier reads; messages.ts has one per locale. */
+/** Key of the text that a cashier reads; english.ts has it, and so has each public/_texts/{language}.json. */
 export type MessageCode =
   | "unauthorized"
   | "too_many_attempts"
@@ -52,7 +50,7 @@ export type MessageCode =
   | "too_little_left"
   | "redeem_paused";
 
-type Verdict = { readonly status: SpiStatus; readonly message: MessageCode };
+type Verdict = { readonly status: ErrorStatus; readonly message: MessageCode };
 
 const fromCrm = (failure: CrmFailure): Verdict => {
   switch (failure.kind) {
@@ -144,30 +142,6 @@ export const verdict = (problem: Problem): Verdict => {
       return fromLedger(problem.refusal);
     default:
       return unreachable(problem);
-  }
-};
-
-/** `error_code` of Sitoo's newer sister SPIs (published there; assumed for CRM SPI v2). */
-export const errorCode = (status: SpiStatus): string => {
-  switch (status) {
-    case 400:
-      return "bad-request";
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 404:
-      return "not-found";
-    case 429:
-      return "too-many-requests";
-    case 502:
-      return "bad-gateway";
-    case 500:
-    case 503:
-    case 504:
-      return "other";
-    default:
-      return unreachable(status);
   }
 };
 

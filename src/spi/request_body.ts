@@ -1,33 +1,15 @@
 import type * as z from "zod/mini";
 import { englishFault } from "../model/english_fault.ts";
 import { failed, ok, type Outcome } from "../model/outcome.ts";
+import { readBodyText } from "../tenants/body_text.ts";
 import { badRequest, type Problem } from "./problem.ts";
 import type { Operation, Spi } from "./operation.ts";
 import type { Answer, TillCall } from "./till_call.ts";
 
 const largestBody = 256 * 1024;
 
-/**
- * Reads a body as text, and no more of it than may be; undefined when it is larger.
- * A chunked body says its size only as it comes, so it is counted.
- */
-const readText = async (request: Request): Promise<string | undefined> => {
-  if (Number(request.headers.get("Content-Length") ?? 0) > largestBody) return undefined;
-  if (request.body === null) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > largestBody) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-};
-
-/** Called once the till is known: what a stranger sends is not read. */
-export const readBodyText = async (c: Spi): Promise<Outcome<string, Problem>> => {
-  const text = await readText(c.req.raw);
+export const readBody = async (c: Spi): Promise<Outcome<string, Problem>> => {
+  const text = await readBodyText(c.req.raw, largestBody);
   return text === undefined
     ? failed(badRequest({ field: "body", message: "is larger than 256 KiB" }))
     : ok(text);

@@ -13,6 +13,7 @@ import type { Found } from "../tenants/cache.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import { customerBody, redeemBody, undoBody } from "./contract_requests.ts";
 import { createCustomer } from "./create_customer.ts";
+import { english } from "./english.ts";
 import { getCustomer } from "./get_customer.ts";
 import { listAdditionalOptions } from "./list_additional_options.ts";
 import { listConsents } from "./list_consents.ts";
@@ -23,12 +24,13 @@ import { redeem } from "./redeem.ts";
 import { searchCustomer } from "./search_customer.ts";
 import { isSelfCheckout } from "./self_checkout.ts";
 import { createStopwatch } from "./stopwatch.ts";
+import type { Texts } from "./texts.ts";
 import { readTill } from "./till_headers.ts";
 import type { Answer } from "./till_call.ts";
 import { undoRedeem } from "./undo_redeem.ts";
 import { updateCustomer } from "./update_customer.ts";
 import type { Operation, Spi } from "./operation.ts";
-import { readBodyText, withBody } from "./request_body.ts";
+import { readBody, withBody } from "./request_body.ts";
 import { requestShape } from "./request_shape.ts";
 import { problemResponse } from "./wire_error.ts";
 
@@ -56,6 +58,8 @@ export type SpiDeps = {
     channel: Channel,
     waitUntil: (work: Promise<unknown>) => void,
   ) => Promise<boolean>;
+  /** What is said to cashiers in the language of a locale; never late, never rejected. */
+  readonly texts: (locale: string, waitUntil: (work: Promise<unknown>) => void) => Promise<Texts>;
   readonly captureShape: (tenant: string, operation: string, shape: Shape) => Promise<void>;
   readonly log: (entry: Record<string, unknown>) => void;
 };
@@ -164,8 +168,11 @@ export const spiRoutes = (deps: SpiDeps) => {
         });
         return response;
       };
-      const refuse = (problem: Problem): Response =>
-        done(problem, problemResponse(c, problem, channel?.market));
+      // Who is not known yet is answered in English.
+      const texts = async (): Promise<Texts> =>
+        channel === undefined ? english : deps.texts(channel.market.locale, waitUntil);
+      const refuse = async (problem: Problem): Promise<Response> =>
+        done(problem, problemResponse(c, problem, await texts(), channel?.market));
 
       const found = await stopwatch.time(
         "auth",
@@ -184,7 +191,9 @@ export const spiRoutes = (deps: SpiDeps) => {
           break;
       }
       channel = found.tenant.channels.get(c.req.param("channel") ?? "");
-      const body = await readBodyText(c);
+      // Begun before the CRM is asked, for an answer that may need words after it.
+      void texts();
+      const body = await readBody(c);
       // A path that we do not know is what an integrator most wants to see.
       if (found.tenant.capture === "shapes" && body.ok)
         waitUntil(deps.captureShape(found.tenant.name, name, requestShape(c, body.value)));
@@ -198,6 +207,7 @@ export const spiRoutes = (deps: SpiDeps) => {
         {
           ...deps.open(found, channel, waitUntil),
           redeemIsPaused: () => deps.redeemIsPaused(found, calledOn, waitUntil),
+          texts,
           tenant: found.tenant,
           channel,
           till,

@@ -56,7 +56,7 @@ export const searchCustomer = async (
   if (match === undefined) return ok({ status: 200, body: [] });
 
   const card = await readCard(match, call);
-  if (card.ok) return ok({ status: 200, body: [customerAnswer(card.value, call)] });
+  if (card.ok) return ok({ status: 200, body: [await customerAnswer(card.value, call)] });
   // Found a moment ago and gone now: nobody matches, which is never 404 here.
   if (card.failure.kind === "customer_not_found") return ok({ status: 200, body: [] });
   return failed(fromFailure(card.failure));

@@ -6,6 +6,7 @@ import type { Redemptions } from "../redemption/redemptions.ts";
 import type { Channel, Tenant } from "../tenants/tenant.ts";
 import type { Problem } from "./problem.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import type { Texts } from "./texts.ts";
 
 /** One authenticated call of a till, with everything an operation may use. */
 export type TillCall = {
@@ -16,6 +17,8 @@ export type TillCall = {
   readonly createCustomer: CreateCustomer;
   /** Whether an operator holds redeeming back; never older than 30 s while the database answers. */
   readonly redeemIsPaused: () => Promise<boolean>;
+  /** What is said to the cashier, in the market's language; English while that cannot be read. */
+  readonly texts: () => Promise<Texts>;
   readonly till: Till;
   readonly requestId: string;
   /** Epoch milliseconds; the till has its answer before. */

@@ -52,7 +52,7 @@ export const updateCustomer = async (
   if (Object.keys(changes.value).length === 0) {
     const card = await readCard({ id: customer.id, profile: before.value }, call);
     return card.ok
-      ? ok({ status: 200, body: customerAnswer(card.value, call) })
+      ? ok({ status: 200, body: await customerAnswer(card.value, call) })
       : failed(fromFailure(card.failure));
   }
   const [updated, instruments, entries] = await call.stopwatch.time(
@@ -66,6 +66,6 @@ export const updateCustomer = async (
   if (!updated.ok) return failed(fromFailure(updated.failure));
   return ok({
     status: 200,
-    body: customerAnswer(assembleCard(updated.value, instruments, entries, call.now()), call),
+    body: await customerAnswer(assembleCard(updated.value, instruments, entries, call.now()), call),
   });
 };

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isCalendarDay } from "../model/calendar_day.ts";
 
 /**
  * The single values that a tenant file is made of. Each message says what is wanted,
@@ -117,7 +118,9 @@ export const duration = (most: string) =>
   );
 
 /** A calendar day, YYYY-MM-DD. */
-export const day = z.iso.date("is no day: write YYYY-MM-DD, such as 2026-12-01");
+export const day = z
+  .string()
+  .check(z.refine(isCalendarDay, "is no day: write YYYY-MM-DD, such as 2026-12-01"));
 
 /** A positive decimal number, kept as text so that no float comes near money. */
 export const decimal = z.pipe(z.union([z.string(), z.number()]), z.transform(String)).check(

@@ -308,6 +308,12 @@ describe("what is refused", () => {
     refused(await gateway.events(`["${"x".repeat(1_100_000)}"]`), 400);
   });
 
+  it("the credential is asked for before a body is looked at", async () => {
+    const { url } = gateway.running().gateway;
+    const body = `["${"x".repeat(1_100_000)}"]`;
+    refused(await send(`${url}/demo/events`, { method: "POST", body }), 401);
+  });
+
   it("wrong or missing credentials are 401 and ask for Basic; the till's own do not open it", async () => {
     const { gateway: server, demo } = gateway.running();
     for (const authorization of [undefined, basic("events:x"), basic(demo.spi), "Basic"]) {

@@ -97,6 +97,23 @@ const settledOrder = (orderId: number) =>
     const trace = await journalOf(orderId);
     return trace?.state === "settled" && trace;
   }, `journal of order ${orderId}`);
+const customerOrders = z.object({
+  items: z.array(
+    z.looseObject({
+      orderId: z.number(),
+      deliveries: z.array(z.looseObject({ channel: z.string(), state: z.string() })),
+      receipts: z.array(z.looseObject({ customer: z.string(), foundBy: z.string() })),
+    }),
+  ),
+  more: z.boolean(),
+});
+const ordersOf = async (customer: string, below = "/demo") =>
+  accepted(await ask(`${below}/customers/${customer}/orders`), customerOrders);
+const knownOrders = (customer: string, count = 1) =>
+  eventually(async () => {
+    const { items } = await ordersOf(customer);
+    return items.length >= count && items.map(({ orderId }) => orderId);
+  }, `${count} orders of customer ${customer}`);
 const openLetters = async () => accepted(await ask("/demo/dead-letters"), letters).items;
 
 describe("a redemption is found", () => {
@@ -157,6 +174,72 @@ describe("a redemption is found", () => {
       redemptions,
     );
     expect(none).toEqual([]);
+  });
+});
+
+describe("a customer's orders", () => {
+  it("are found by the CRM's id, newest first, however the customer was found, across a restart", async () => {
+    const member = await addCustomer(gateway.voyado());
+    const byId = await gateway.sitoo().sell({ customerId: member.id, items: [{ sku: "A1" }] });
+    await gateway.events(byId.events);
+    await knownOrders(member.id);
+    const byMail = await gateway.sitoo().sell({ email: member.email, items: [{ sku: "J2" }] });
+    const ofNobody = await gateway.sitoo().sell({ items: [{ sku: "J2" }] });
+    await gateway.events([...byMail.events, ...ofNobody.events]);
+    const ids = [byMail.order.orderid, byId.order.orderid];
+    expect(await knownOrders(member.id, 2)).toEqual(ids);
+
+    await gateway.restart();
+    const found = await ordersOf(member.id);
+    expect(found).toMatchObject({
+      items: [
+        {
+          account: 90316,
+          site: 1,
+          orderId: ids[0],
+          state: "settled",
+          receipt: expect.stringMatching(/\w/),
+          soldAt: expect.stringMatching(/^\d{4}-/),
+          deliveries: [{ channel: "voyado", state: "delivered" }],
+          receipts: [
+            {
+              customer: `…${member.id.slice(-4)}`,
+              foundBy: expect.stringMatching(/^customer by /),
+            },
+          ],
+        },
+        { orderId: ids[1], receipts: [{ foundBy: "customer by customer id" }] },
+      ],
+      more: false,
+    });
+    expect((await ordersOf(member.id, "/demo/channels/voyado")).items).toEqual(found.items);
+    expect(JSON.stringify(found)).not.toMatch(/exempel|@|payload|hops/i);
+    expect(JSON.stringify(found)).not.toContain(member.id);
+    refused(await ask(`/demo/channels/other/customers/${member.id}/orders`), 404);
+    expect((await ordersOf(nobody)).items).toEqual([]);
+
+    const out = (await tenant(["trace", "demo", "--customer", member.id])).out;
+    const lines = out.split("\n");
+    expect(lines[1]).toMatch(new RegExp(`^90316/1/${ids[0]} .*voyado +delivered +customer by`));
+    expect(lines[2]).toMatch(new RegExp(`^90316/1/${ids[1]} .*voyado +delivered +customer by`));
+    const [name = ""] = lines[1]?.split(" ") ?? [];
+    expect(await done(["trace", "demo", "--order", name])).toContain(`order ${ids[0]}, `);
+  });
+
+  it("are another's as well once a person has given one away, and of another tenant none", async () => {
+    const wrong = await addCustomer(gateway.voyado());
+    const right = await addCustomer(gateway.voyado());
+    const sale = await gateway.sitoo().sell({ customerId: wrong.id, items: [{ sku: "A1" }] });
+    const { orderid } = sale.order;
+    await gateway.events(sale.events);
+    await knownOrders(wrong.id);
+    await done(["reassign", "demo", "--order", String(orderid), "--to", right.id, "--json"]);
+    expect(await knownOrders(right.id)).toEqual([orderid]);
+    expect(await knownOrders(wrong.id)).toEqual([orderid]);
+    const { out } = await tenant(["trace", "demo", "--customer", wrong.id]);
+    expect(out).toContain(`by hand: …${right.id.slice(-4)}`);
+    await gateway.onboard("acme-orders");
+    expect((await ordersOf(right.id, "/acme-orders")).items).toEqual([]);
   });
 });
 
@@ -296,11 +379,13 @@ describe("the commands", () => {
         "settled",
       "the redemption settled",
     );
+    await knownOrders(member.id);
     const byRedemption = await done(["trace", "demo", "--redemption", redeemId]);
     expect(byRedemption).toContain(`bonus check ${voucher}: settled`);
     expect(byRedemption).toContain(`order 90316/1/${orderid}`);
     const byCustomer = await done(["trace", "demo", "--customer", member.id]);
     expect(byCustomer).toContain(`redeem_id ${redeemId}`);
+    expect(byCustomer).toMatch(new RegExp(`^90316/1/${orderid} +${receipt} `, "m"));
     const args = ["trace", "demo", "--customer", member.id, "--channel", "voyado", "--json"];
     const json = await done(args);
     expect(redemptions.parse(JSON.parse(json)).redemptions).toMatchObject([

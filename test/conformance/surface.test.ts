@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { astrid, refused, send, useGateway, voucherId } from "./harness.ts";
+import da from "../../public/_texts/da.json";
+import de from "../../public/_texts/de.json";
+import fi from "../../public/_texts/fi.json";
+import nb from "../../public/_texts/nb.json";
+import sv from "../../public/_texts/sv.json";
+import { english } from "../../src/spi/english.ts";
+import { astrid, nobody, refused, send, useGateway, voucherId } from "./harness.ts";
 
 const gateway = useGateway();
 const openApi = z.looseObject({
@@ -59,10 +65,32 @@ describe("what is open to everybody", () => {
 
   it("nothing else", async () => {
     const { url } = gateway.running().gateway;
-    for (const path of ["/", "/favicon.ico", "/.env", "/robots.txt", "/healthz/x"]) {
+    for (const path of [
+      "/",
+      "/favicon.ico",
+      "/.env",
+      "/robots.txt",
+      "/healthz/x",
+      "/_texts/sv.json",
+    ]) {
       const reply = await send(`${url}${path}`);
       refused(reply, 404);
     }
+  });
+});
+
+describe("what a cashier reads", () => {
+  it.each([
+    ["sv-FI", sv],
+    ["no-NO", nb],
+    ["da-DK", da],
+    ["fi-FI", fi],
+    ["de-AT", de],
+    ["fr-FR", english],
+  ])("is in the language of %s", async (locale, { messages }) => {
+    const shop = await gateway.onboard(`shop-${locale.toLowerCase()}`, { market: { locale } });
+    const reply = await gateway.till(shop)("GET", `/customers/${nobody}`);
+    expect(refused(reply, 404)).toBe(messages.customer_not_found);
   });
 });
 

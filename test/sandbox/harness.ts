@@ -36,7 +36,7 @@ export async function startSandbox(directory?: string): Promise<Sandbox> {
   };
 }
 
-async function answer(url: string, init: RequestInit): Promise<Answer> {
+export async function answer(url: string, init: RequestInit): Promise<Answer> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) });
   const text = await response.text();
   return {
@@ -82,6 +82,7 @@ export function callsOf(sandbox: Sandbox, name: string) {
     "content-type": "application/json",
   };
   return {
+    send,
     voyado: send(voyadoHeaders, `/voyado/${name}`),
     sitoo: send(sitooHeaders, `/sitoo/${name}/v2/accounts/90316/sites/1`),
     sitooAccount: send(sitooHeaders, `/sitoo/${name}/v2/accounts/90316`),

@@ -54,6 +54,17 @@ describe("a customer whom the CRM has joined with another", () => {
     expect(await uses("old")).toEqual([]);
   });
 
+  it("is told to the index of customers, by a card and by a redeem", async () => {
+    const { redeem, open, joins } = await joinedCustomers();
+    expect(joins).toEqual([]);
+    await open();
+    await redeem("old", [check], "till-2");
+    expect(joins).toEqual([
+      ["old", "new"],
+      ["old", "new"],
+    ]);
+  });
+
   it("is found out by a redeem of something else under the old id", async () => {
     const { redeem, crm, uses, settled } = await joinedCustomers();
     crm.put(check2);
