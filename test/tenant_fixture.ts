@@ -1,4 +1,24 @@
+import type { HandlerOf } from "../src/tenants/handler.ts";
 import type { Channel, Destination, Orders, Tenant } from "../src/tenants/tenant.ts";
+
+export const voyadoHandler: HandlerOf<"voyado"> = {
+  kind: "voyado",
+  apiUrl: "https://acme.example.com/api",
+  apiKey: "k",
+  ordersApiKey: "k",
+  locale: "sv-SE",
+  currencyCode: "SEK",
+  exchangeRates: {},
+  contactType: "Member",
+  source: "POS",
+  labelsPath: "labels",
+  usTotalValidationSkipped: false,
+  noPoints: "flag",
+  voucherPasswordsDefault: [],
+  voucherPasswordsFromLabels: [],
+  paymentMethods: {},
+  versions: {},
+};
 
 /** A channel with everything at its plainest. */
 export const channel = (id: string, change: Partial<Channel> = {}): Channel => ({
@@ -38,24 +58,8 @@ export const channel = (id: string, change: Partial<Channel> = {}): Channel => (
     transactionsAnswer: "array",
     undoAnswer: "result",
   },
-  handler: {
-    kind: "voyado",
-    apiUrl: "https://acme.example.com/api",
-    apiKey: "k",
-    ordersApiKey: "k",
-    locale: "sv-SE",
-    currencyCode: "SEK",
-    exchangeRates: {},
-    contactType: "Member",
-    source: "POS",
-    labelsPath: "labels",
-    usTotalValidationSkipped: false,
-    noPoints: "flag",
-    voucherPasswordsDefault: [],
-    voucherPasswordsFromLabels: [],
-    paymentMethods: {},
-    versions: {},
-  },
+  handler: voyadoHandler,
+  delivery: { productId: "sku", optInContacts: false },
   crmInstance: `voyado/${id}`,
   ...change,
 });
@@ -81,6 +85,7 @@ export const tenantWith = (channels: readonly Channel[], orders: Partial<Orders>
       apiPassword: "p",
     },
   ],
+  markets: [...new Set(channels.map(({ market }) => market))],
   channels: new Map(channels.map((entry) => [entry.id, entry])),
   orders: {
     mode: "live",

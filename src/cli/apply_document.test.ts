@@ -59,7 +59,7 @@ describe("applying a document", () => {
     const stored = await loadStored(db, "runs");
     if (applied.kind !== "applied" || stored === undefined) throw new Error("not applied");
     const tenant = await resolveStored(stored, createKeyring(pair.privateKey));
-    expect(tenant.channels.get("voyado")?.handler.apiKey).toBe("KEY");
+    expect(tenant.channels.get("voyado")?.handler).toMatchObject({ apiKey: "KEY" });
     for (const kind of ["spi", "events"] as const) {
       const made = applied.credentials[kind];
       const match = await matchCredential(

@@ -1,11 +1,10 @@
-import { unreachable } from "../model/outcome.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
 import type { Crm } from "./port.ts";
 import { createVoyado } from "./voyado/adapter.ts";
 import type { Log } from "./voyado/client.ts";
 
-/** The CRM behind a channel. Holds no state: one is made per request. */
+/** The CRM behind a channel, a case for each kind. Holds no state: one is made per request. */
 export const createCrm = (
   channel: Channel,
   upstream: Upstream,
@@ -21,7 +20,5 @@ export const createCrm = (
         log,
         now,
       );
-    default:
-      return unreachable(handler.kind);
   }
 };

@@ -13,6 +13,8 @@ export const saleId = (ref: OrderRef): string => `sitoo-${ref.account}-${ref.sit
 export type SaleLine = {
   readonly kind: "purchase" | "return";
   readonly sku: string;
+  /** Sitoo's own id of the product; absent from fees, and from what was typed in by hand. */
+  readonly productId?: string;
   readonly name: string;
   readonly group?: string;
   /** Positive, a decimal string: goods sold by weight have fractions. */

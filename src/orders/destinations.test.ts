@@ -32,6 +32,16 @@ describe("an order goes", () => {
     expect(marketOf(tenant, accountOf(tenant), undefined)?.currency).toBe("SEK");
   });
 
+  it("and is read in a market of the file where no channel sells through its account", () => {
+    const tenant = {
+      ...tenantWith([]),
+      markets: [{ ...market, account: "other" }, market, norway],
+    };
+    expect(marketOf(tenant, accountOf(tenant), "NOK")).toBe(norway);
+    expect(marketOf(tenant, accountOf(tenant), "EUR")).toBe(market);
+    expect(marketOf({ ...tenant, markets: [] }, accountOf(tenant), "SEK")).toBe(undefined);
+  });
+
   it("once to each CRM instance, and nowhere it was not asked to go", () => {
     const shared = { crmInstance: "voyado/acme" };
     const tenant = tenantWith([channel("a", shared), channel("b", shared), channel("c")], {

@@ -59,9 +59,11 @@ export const marketOf = (
   account: SitooAccount,
   currency: string | undefined,
 ): Market | undefined => {
-  const markets = [...tenant.channels.values()]
-    .map(({ market }) => market)
-    .filter((market) => market.account === account.id);
+  // Where no channel sells through the account, a market of the file does: tills on Sitoo's own register.
+  const markets = [
+    ...[...tenant.channels.values()].map(({ market }) => market),
+    ...tenant.markets,
+  ].filter((market) => market.account === account.id);
   return markets.find((market) => market.currency === currency?.toUpperCase()) ?? markets[0];
 };
 

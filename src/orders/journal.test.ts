@@ -245,6 +245,19 @@ describe("what is not to be sent", () => {
     expect([w.crm.sent, w.surroundings.letters.size]).toEqual([[], 0]);
   });
 
+  it("of a tenant without a CRM is read, and its sale kept, with no fault of anybody", async () => {
+    const { market } = channel("x");
+    const w = world({ ...tenantWith([]), markets: [market] });
+    await w.journal().note([message()]);
+    await w.run();
+    expect(w.journal().show(4711)).toMatchObject({
+      state: "settled",
+      total: 20000,
+      deliveries: [],
+    });
+    expect([w.crm.sent, w.surroundings.letters.size]).toEqual([[], 0]);
+  });
+
   it("shadow keeps the payload without the person, and sends nothing", async () => {
     const w = world(tenantWith([channel("club")], { mode: "shadow" }));
     w.surroundings.order = order({ email: "someone@example.com", namefirst: "Some" });

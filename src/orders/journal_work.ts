@@ -17,7 +17,7 @@ import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
 import { cancelled, closedAgain, isClaimed } from "./receipt_standing.ts";
 import type { NewReceipt, ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
 import { settling } from "./settling.ts";
-import { withoutPerson } from "./stored_sale.ts";
+import { contentOf, withoutPerson } from "./stored_sale.ts";
 
 /** 10 s, 30 s, 60 s and 5 min after the event. */
 const youngAttempts = 4;
@@ -191,7 +191,7 @@ export const createJournalWork = ({
     { sale, issued, links, ...reading }: Extract<OrderRead, { kind: "sale" }>["reading"],
     asked: Asked,
   ): Promise<void> => {
-    const hash = await contentHash(sale);
+    const hash = await contentHash(contentOf(sale));
     const targets = targetsOf(tenant, account, sale.currency);
     const described: OrderRow = { ...order, receipt: sale.receiptNumber };
     const held = withheld(tenant.orders, sale, order.backfill === 1);

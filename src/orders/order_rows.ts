@@ -12,6 +12,7 @@ export type GoodsRow = {
   readonly kind: "goods";
   readonly direction: Direction;
   readonly sku: string;
+  readonly productId?: string;
   readonly name: string;
   readonly group?: string;
   readonly quantity: string;
@@ -146,8 +147,11 @@ const isProductType = (item: OrderItem): boolean =>
   item.orderitemtype === undefined || item.orderitemtype === productItem;
 
 const isGoods = (item: OrderItem): boolean =>
-  isProductType(item) &&
-  (item.sku !== undefined || (item.productid !== undefined && item.productid !== "0"));
+  isProductType(item) && (item.sku !== undefined || productId(item) !== undefined);
+
+/** Sitoo writes 0 for no product. */
+const productId = ({ productid }: OrderItem): string | undefined =>
+  productid === "0" ? undefined : productid;
 
 const rowDiscount = (item: OrderItem): string | undefined => {
   const noted = item.additionaldata["orderitem-moneyrowdiscount"];
@@ -164,11 +168,13 @@ const goodsRow = (
   currency: string,
 ): Omit<GoodsRow, "noPoints"> => {
   const group = item.additionaldata["product-group-name"];
+  const product = productId(item);
   return {
     kind: "goods",
     direction,
     // A line typed in by hand has no product, yet every destination wants an article number.
-    sku: item.sku ?? (item.productid === "0" ? undefined : item.productid) ?? "no-sku",
+    sku: item.sku ?? product ?? "no-sku",
+    ...(product === undefined ? {} : { productId: product }),
     name: item.productname ?? item.sku ?? "",
     ...(group === undefined ? {} : { group }),
     quantity: quantityOf(item),

@@ -5,8 +5,9 @@ import { contactId } from "../crm/voyado/engage_fixture.ts";
 import { receiptOf } from "../crm/voyado/receipt.ts";
 import type { SitooClient } from "../sitoo/client.ts";
 import { orderWire } from "../sitoo/order_wire.ts";
-import type { Market, NoPointsFor, VoyadoSettings } from "../tenants/tenant.ts";
-import { channel, tenantWith } from "../../test/tenant_fixture.ts";
+import type { Market, NoPointsFor } from "../tenants/tenant.ts";
+import type { VoyadoSettings } from "../tenants/voyado_settings.ts";
+import { channel, tenantWith, voyadoHandler } from "../../test/tenant_fixture.ts";
 import { readOrder } from "./read_order.ts";
 
 /**
@@ -42,10 +43,10 @@ const caseOf = (name: string): Case => JSON.parse(readFileSync(join(folder, name
 const notAsked = () => Promise.reject(new Error("not asked for"));
 
 const read = async (one: Case) => {
-  const settings = channel("voyado");
+  const handler = { ...voyadoHandler, ...one.voyado };
   const here = channel("voyado", {
     ...(one.market === undefined ? {} : { market: { ...one.market, account: "main" } }),
-    handler: { ...settings.handler, ...one.voyado },
+    handler,
   });
   const plain = tenantWith([here]);
   const { orders } = plain;
@@ -86,7 +87,7 @@ const read = async (one: Case) => {
     user: notAsked,
   };
   const found = await readOrder(tenant, account, { orderId: 1, saidClosed: false }, sitoo, 1);
-  return { found, settings: here.handler };
+  return { found, settings: handler };
 };
 
 describe.each(names)("%s", (name) => {

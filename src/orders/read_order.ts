@@ -76,7 +76,7 @@ const readFound = async (
       kind: "dead",
       cause: {
         kind: "no_destination",
-        reason: "no channel of the tenant sells through this account",
+        reason: "no market of the tenant sells through this account",
       },
     };
   const asked = await passwordsOf(vouchersToAsk(tenant.orders.noPointsFor, order), sitoo, deadline);

@@ -44,6 +44,7 @@ describe("a closed order becomes a sale", () => {
         {
           kind: "purchase",
           sku: "A1",
+          productId: "55",
           name: "Coat",
           quantity: "2",
           paid: 20000,

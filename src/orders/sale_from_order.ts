@@ -165,6 +165,7 @@ const rounded = (rows: readonly FoldedRow[], rounding: number): readonly FoldedR
 const saleLine = ({ row, paid, instruments, noPoints }: FoldedRow): SaleLine => ({
   kind: row.direction === 1 ? "purchase" : "return",
   sku: row.sku,
+  ...(row.productId === undefined ? {} : { productId: row.productId }),
   name: row.name,
   ...(row.group === undefined ? {} : { group: row.group }),
   quantity: row.quantity,

@@ -15,6 +15,7 @@ const tenantOf = ({ name, version }: StoredTenant): Tenant => ({
   name,
   version,
   accounts: [],
+  markets: [],
   channels: new Map(),
   orders: {
     mode: "off",

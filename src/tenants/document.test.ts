@@ -145,7 +145,7 @@ describe("the stored document", () => {
       crm: { channels: Array.isArray(channels) ? channels.toReversed() : [] },
     };
     const tenant = await resolveStored(stored(turned), keyring);
-    expect(tenant.channels.get("two")?.handler.apiKey).toBe("K2");
+    expect(tenant.channels.get("two")?.handler).toMatchObject({ apiKey: "K2" });
   });
 
   it("does not open under another tenant's name", async () => {

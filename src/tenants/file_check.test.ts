@@ -270,8 +270,8 @@ describe("faults", () => {
     ],
     [
       "another's keys in a destination",
-      { ...base, orders: { deliver_to: [{ channel: "voyado", namespace: "pos" }] } },
-      'error orders.deliver_to[0].namespace: unknown key "namespace"',
+      { ...base, orders: { deliver_to: [{ channel: "voyado", name_space: "pos" }] } },
+      'error orders.deliver_to[0].name_space: unknown key "name_space"',
     ],
     [
       "a rate that moves nothing",

@@ -1,4 +1,6 @@
+import * as z from "zod/mini";
 import type { Path } from "./json.ts";
+import { nearMiss } from "./near_miss.ts";
 
 /** One thing to mend in a tenant file, in words for the integrator. Never holds a secret's value. */
 export type FileIssue = {
@@ -11,3 +13,27 @@ export type FileIssue = {
   readonly why?: string;
   readonly mend?: string;
 };
+
+export const error = (path: Path, what: string, more: Partial<FileIssue> = {}): FileIssue => ({
+  severity: "error",
+  path,
+  at: "value",
+  what,
+  ...more,
+});
+
+const didYouMean = (word: string, known: readonly string[]): string => {
+  const near = nearMiss(word, known);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return known.length === 0 ? "add it, or take the name away" : `use one of: ${known.join(", ")}`;
+};
+
+export const unknownName = (
+  path: Path,
+  kind: string,
+  name: string,
+  known: readonly string[],
+): FileIssue => error(path, `there is no ${kind} "${name}"`, { mend: didYouMean(name, known) });
+
+const text = z.string();
+export const isText = (value: unknown): value is string => text.safeParse(value).success;

@@ -1,35 +1,15 @@
-import * as z from "zod/mini";
-import type { FileIssue } from "./file_issue.ts";
+import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
-import { nearMiss } from "./near_miss.ts";
-import { isHandlerKind, takesNoAnonymous } from "./schema_handlers.ts";
+import { isHandlerKind } from "./handler_traits.ts";
+import { orderFaults } from "./order_references.ts";
+import { handlerKinds } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
 
 /**
  * What single values cannot show: names that must name something else in the file.
  * Reads tolerantly, so that it also finds its faults in a file that has others.
  */
-
-const text = z.string();
-const isText = (value: unknown): value is string => text.safeParse(value).success;
-
-const didYouMean = (word: string, known: readonly string[]): string => {
-  const near = nearMiss(word, known);
-  if (near !== undefined) return `did you mean "${near}"?`;
-  return known.length === 0 ? "add it, or take the name away" : `use one of: ${known.join(", ")}`;
-};
-
-const error = (path: Path, what: string, more: Partial<FileIssue> = {}): FileIssue => ({
-  severity: "error",
-  path,
-  at: "value",
-  what,
-  ...more,
-});
-
-const unknownName = (path: Path, kind: string, name: string, known: readonly string[]): FileIssue =>
-  error(path, `there is no ${kind} "${name}"`, { mend: didYouMean(name, known) });
 
 const duplicates = (names: readonly { path: Path; name: string }[], kind: string): FileIssue[] =>
   names
@@ -165,7 +145,7 @@ const handlerFaults = (handler: unknown, path: Path): FileIssue[] => {
     return [
       error([...path, "handler"], "names no CRM", {
         at: "key",
-        mend: "add voyado: and its settings",
+        mend: `add one of them and its settings: ${handlerKinds().join(", ")}`,
       }),
     ];
   const known = kinds.filter(isHandlerKind);
@@ -201,66 +181,6 @@ const formFaults = (channel: Readonly<Record<string, unknown>>, path: Path): Fil
         ]
       : [],
   );
-};
-
-const anonymousFaults = (destinations: readonly unknown[], expanded: JsonObject): FileIssue[] => {
-  const channels = valueAt(expanded, ["crm", "channels"]);
-  return destinations.flatMap((entry, index) => {
-    const id = valueAt(entry, ["channel"]);
-    if (valueAt(entry, ["anonymous"]) !== "deliver" || !Array.isArray(channels)) return [];
-    const handler = valueAt(
-      channels.find((channel) => valueAt(channel, ["id"]) === id),
-      ["handler"],
-    );
-    const kind = takesNoAnonymous.find((name) => isObject(handler) && name in handler);
-    if (kind === undefined) return [];
-    return [
-      {
-        severity: "warning",
-        path: ["orders", "deliver_to", index, "anonymous"],
-        at: "value",
-        what: `"deliver" has no effect here: ${kind} takes no sale without a customer`,
-        mend: "take it away; such orders are skipped, and `reassign` brings one to its customer",
-      },
-    ];
-  });
-};
-
-const orderFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
-  const channels = valueAt(file, ["crm", "channels"]);
-  const ids = Array.isArray(channels)
-    ? channels.map((channel) => valueAt(channel, ["id"])).filter(isText)
-    : [];
-  const orders = file["orders"];
-  if (!isObject(orders)) return [];
-  const destinations = orders["deliver_to"];
-  if (!Array.isArray(destinations) || destinations.length === 0)
-    return orders["mode"] === "off"
-      ? []
-      : [
-          {
-            severity: "warning",
-            path: ["orders"],
-            at: "key",
-            what: "orders are read, and delivered nowhere",
-            mend: "add deliver_to: with a channel",
-          },
-        ];
-  const named = destinations.flatMap((entry, index) => {
-    const name = valueAt(entry, ["channel"]);
-    return isText(name) ? [{ path: ["orders", "deliver_to", index, "channel"], name }] : [];
-  });
-  return [
-    ...named
-      .filter(({ name }) => !ids.includes(name))
-      .map(({ path, name }) => unknownName(path, "channel", name, ids)),
-    ...named
-      .filter(({ name }, index) => named.findIndex((other) => other.name === name) !== index)
-      .map(({ path, name }) =>
-        error(path, `orders go to "${name}" twice`, { mend: "keep one of them" }),
-      ),
-    ...anonymousFaults(destinations, expanded),
-  ];
 };
 
 /** @param expanded the same file with `extends` merged. */

@@ -1,31 +1,10 @@
 import { said } from "#said";
 import * as z from "zod/mini";
 import { described } from "./described.ts";
+import { destination } from "./schema_destination.ts";
 import { day, idText } from "./schema_values.ts";
 
 const ids = z._default(z.array(idText), []);
-
-const callsASecond = "must be 1 to 1000 calls a second";
-
-const destination = z.strictObject({
-  channel: described(z.string(), said("id of the channel whose CRM gets the orders")),
-  missing_customer: z.optional(
-    described(
-      z.enum(["create", "dead_letter", "skip"]),
-      said("when the order's customer is not in the CRM; create by default for a till channel"),
-    ),
-  ),
-  anonymous: z._default(
-    described(z.enum(["skip", "deliver"]), said("orders without a customer")),
-    "skip",
-  ),
-  rate: z.optional(
-    described(
-      z.int().check(z.gte(1, callsASecond), z.lte(1_000, callsASecond)),
-      said("calls to the CRM a second for orders, at most; tills are not counted"),
-    ),
-  ),
-});
 
 /** What happens to Sitoo's orders. Left out: they are not read. */
 export const orders = z.strictObject({

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { described } from "./described.ts";
 import { apiUrl, currency, decimal, locale, secret, text, textList } from "./schema_values.ts";
 import { sections } from "./schema_sections.ts";
-import { voyadoCalls } from "./tenant.ts";
+import { voyadoCalls } from "./voyado_settings.ts";
 
 /** Brings every way that retailers write it to `https://acme.voyado.com/api`. */
 const engageUrl = z.pipe(
@@ -118,3 +118,5 @@ export const voyadoHandler = described(
   }),
   said("Voyado Engage"),
 );
+
+export type VoyadoFile = z.output<typeof voyadoHandler>;

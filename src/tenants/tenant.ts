@@ -1,3 +1,5 @@
+import type { Handler } from "./handler.ts";
+
 /**
  * A tenant as the running gateway sees it: parsed, inherited values merged, secrets in clear.
  * Lives in memory only. What is stored is the document (document.ts), with secrets encrypted.
@@ -6,6 +8,8 @@ export type Tenant = {
   readonly name: string;
   readonly version: number;
   readonly accounts: readonly SitooAccount[];
+  /** Those of the file, in its order; a channel holds its own. */
+  readonly markets: readonly Market[];
   readonly channels: ReadonlyMap<string, Channel>;
   readonly orders: Orders;
   /** Records the shape of first-seen requests, never their values. */
@@ -126,56 +130,10 @@ export type Channel = {
   readonly redemption: Redemption;
   readonly spi: SpiSettings;
   readonly handler: Handler;
+  readonly delivery: DeliverySettings;
   /** Kind, host and project: two channels with the same one share customers and ledgers (design.md 2). */
   readonly crmInstance: string;
 };
-
-export type Handler = { readonly kind: "voyado" } & VoyadoSettings;
-
-/** contracts/voyado.md; `https://acme.voyado.com/api`, without a trailing slash. */
-export type VoyadoSettings = {
-  readonly apiUrl: string;
-  readonly apiKey: string;
-  /** Engage counts its rate limit per key; defaults to `apiKey`. */
-  readonly ordersApiKey: string;
-  readonly locale: string;
-  readonly currencyCode: string;
-  /** Store currency → factor to the group's currency, as a decimal string. */
-  readonly exchangeRates: Readonly<Record<string, string>>;
-  readonly contactType: string;
-  readonly source: string;
-  readonly labelsPath: string;
-  /** Path below `apiUrl` with `{contactId}`, once a tenant's Swagger shows one; empty: labels are read in the contact. */
-  readonly labelsUrl?: string;
-  readonly statusAttribute?: string;
-  readonly usTotalValidationSkipped: boolean;
-  /** How a line that earns no points is told: flagged, or not sent at all. */
-  readonly noPoints: "flag" | "leave_out";
-  readonly voucherPasswordsDefault: readonly string[];
-  readonly voucherPasswordsFromLabels: readonly {
-    readonly labelName: string;
-    readonly voucherPasswords: readonly string[];
-  }[];
-  /** Sitoo's payment name or reftype → Engage's payment type. */
-  readonly paymentMethods: Readonly<Record<string, string>>;
-  /** API version per call, where a tenant must fall back to v2. */
-  readonly versions: Readonly<Partial<Record<VoyadoCall, "v2" | "v3">>>;
-};
-
-export const voyadoCalls = [
-  "find",
-  "get",
-  "create",
-  "update",
-  "consents",
-  "stores",
-  "vouchers",
-  "redeem_voucher",
-  "reactivate_voucher",
-  "redeem_promotion",
-  "receipts",
-] as const;
-export type VoyadoCall = (typeof voyadoCalls)[number];
 
 export type Orders = {
   readonly mode: "live" | "shadow" | "off";
@@ -206,4 +164,30 @@ export type Destination = {
   readonly anonymous: "skip" | "deliver";
   /** Calls to the CRM a second for orders; absent: what the adapter finds right. */
   readonly rate?: number;
+};
+
+/**
+ * How orders are told to a channel's CRM, by the channel's entry in `orders.deliver_to`. It belongs to
+ * the channel, so that the adapter has it however it was reached; without an entry, the defaults.
+ */
+export type DeliverySettings = {
+  /** Stands before order ids: `pos` becomes `pos-4711`. */
+  readonly namespace?: string;
+  readonly productId: "sku" | "productid";
+  /** Customers that orders bring are opted in to marketing. */
+  readonly optInContacts: boolean;
+  /** Absent: this CRM mails no receipts. */
+  readonly receipt?: ReceiptMail;
+};
+
+export type ReceiptMail = {
+  readonly fromName: string;
+  readonly fromEmail: string;
+  readonly subject: string;
+  readonly stream: string;
+  readonly templateId: number;
+  readonly replyToName?: string;
+  readonly replyToEmail?: string;
+  /** The CRM checks each mail and sends none. */
+  readonly sandbox: boolean;
 };

@@ -1,11 +1,11 @@
+import { handlerFromFile } from "./handler_from_file.ts";
+import { deliverySettings, ordersFromFile } from "./orders_from_file.ts";
 import type { ChannelFile, TenantFile } from "./schema.ts";
 import type {
   Channel,
   ClientSettings,
   FieldRules,
-  Handler,
   Market,
-  Orders,
   Redemption,
   SectionConfig,
   SitooAccount,
@@ -65,8 +65,10 @@ const section = ({ title, attributes }: SectionFile): SectionConfig => ({
   })),
 });
 
-const clientSettings = (file: ChannelFile): ClientSettings => {
-  const settings = file.client_settings;
+const clientSettings = (
+  settings: ChannelFile["client_settings"],
+  ofHandler: readonly SectionFile[],
+): ClientSettings => {
   return {
     ...(settings.lookup_type === undefined ? {} : { lookupType: settings.lookup_type }),
     searchTypes: settings.search_types,
@@ -75,7 +77,7 @@ const clientSettings = (file: ChannelFile): ClientSettings => {
     required: settings.required,
     memberNumberPatterns: settings.member_number_patterns,
     ...(settings.min_age === undefined ? {} : { minAge: settings.min_age }),
-    sections: [...(settings.sections ?? []), ...(file.handler.voyado?.sections ?? [])].map(section),
+    sections: [...(settings.sections ?? []), ...ofHandler].map(section),
   };
 };
 
@@ -89,59 +91,21 @@ const redemption = ({ redemption: file }: ChannelFile): Redemption => ({
   onUnclaimed: file.on_unclaimed,
 });
 
-/** One line per kind of CRM; references.ts has seen to it that exactly one is there. */
-const handlerOf = (file: ChannelFile, market: Market): Handler => {
-  const { voyado } = file.handler;
-  if (voyado !== undefined) return voyadoHandlerOf(voyado, market);
-  throw new Error(`channel "${file.id}" has no handler`);
-};
-
-const voyadoHandlerOf = (
-  voyado: NonNullable<ChannelFile["handler"]["voyado"]>,
-  market: Market,
-): Handler => ({
-  kind: "voyado",
-  apiUrl: voyado.api_url,
-  apiKey: voyado.api_key,
-  ordersApiKey: voyado.orders_api_key ?? voyado.api_key,
-  locale: voyado.locale ?? market.locale,
-  currencyCode: voyado.currency_code ?? market.currency,
-  exchangeRates: voyado.exchange_rates,
-  contactType: voyado.contact_type,
-  source: voyado.source,
-  labelsPath: voyado.labels_path,
-  ...(voyado.labels_url === undefined ? {} : { labelsUrl: voyado.labels_url }),
-  ...(voyado.status_attribute === undefined ? {} : { statusAttribute: voyado.status_attribute }),
-  usTotalValidationSkipped: voyado.us_total_validation_skipped,
-  noPoints: voyado.no_points,
-  voucherPasswordsDefault: voyado.voucher_passwords_default,
-  voucherPasswordsFromLabels: voyado.voucher_passwords_from_labels.map((entry) => ({
-    labelName: entry.label_name,
-    voucherPasswords: entry.voucher_passwords,
-  })),
-  paymentMethods: voyado.payment_methods,
-  versions: Object.fromEntries(
-    Object.entries(voyado.versions).filter(([, version]) => version !== undefined),
-  ),
-});
-
-/** Kind, host and what stands before `/api`: https://acme.voyado.com/api → voyado|acme.voyado.com */
-const instanceOf = (handler: Handler): string => {
-  const url = new URL(handler.apiUrl);
-  return `${handler.kind}|${url.host}${url.pathname.replace(/\/api$/, "").replace(/\/+$/, "")}`;
-};
-
-const channelOf = (file: ChannelFile, markets: ReadonlyMap<string, Market>): Channel => {
+const channelOf = (
+  file: ChannelFile,
+  markets: ReadonlyMap<string, Market>,
+  orders: TenantFile["orders"],
+): Channel => {
   const market =
     file.market === undefined ? markets.values().next().value : markets.get(file.market);
   if (market === undefined) throw new Error(`channel "${file.id}" has no market`);
-  const handler = handlerOf(file, market);
+  const { handler, instance, sections } = handlerFromFile(file, market);
   return {
     id: file.id,
     title: file.title ?? file.id,
     till: file.till,
     market,
-    client: clientSettings(file),
+    client: clientSettings(file.client_settings, sections),
     selfCheckout: {
       registers: file.self_checkout.registers,
       searchTypes: file.self_checkout.search_types,
@@ -158,39 +122,8 @@ const channelOf = (file: ChannelFile, markets: ReadonlyMap<string, Market>): Cha
       undoAnswer: file.spi.undo_answer,
     },
     handler,
-    crmInstance: instanceOf(handler),
-  };
-};
-
-/** Without the block, orders are not read. A till's CRM gets customers it lacks; another would lose them silently. */
-const ordersOf = (file: TenantFile, channels: ReadonlyMap<string, Channel>): Orders => {
-  const { orders } = file;
-  if (orders === undefined)
-    return {
-      mode: "off",
-      liveStores: "all",
-      ignore: { stores: [], registers: [], staff: [] },
-      noPointsFor: { giftCards: true, vouchers: [], priceLists: [] },
-      deliverTo: [],
-    };
-  return {
-    mode: orders.mode,
-    ...(orders.live_from === undefined ? {} : { liveFrom: orders.live_from }),
-    liveStores: orders.live_stores,
-    ignore: orders.ignore,
-    noPointsFor: {
-      giftCards: orders.no_points_for.gift_cards,
-      vouchers: orders.no_points_for.vouchers,
-      priceLists: orders.no_points_for.price_lists,
-    },
-    deliverTo: orders.deliver_to.map((entry) => ({
-      channel: entry.channel,
-      missingCustomer:
-        entry.missing_customer ??
-        (channels.get(entry.channel)?.till === false ? "dead_letter" : "create"),
-      anonymous: entry.anonymous,
-      ...(entry.rate === undefined ? {} : { rate: entry.rate }),
-    })),
+    delivery: deliverySettings(orders, file.id),
+    crmInstance: `${handler.kind}|${instance}`,
   };
 };
 
@@ -198,13 +131,16 @@ const ordersOf = (file: TenantFile, channels: ReadonlyMap<string, Channel>): Ord
 export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const accounts = accountsOf(file);
   const markets = marketsOf(file, accounts);
-  const channels = new Map(file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets)]));
+  const channels = new Map(
+    file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets, file.orders)]),
+  );
   return {
     name: file.tenant,
     version,
     accounts,
+    markets: [...markets.values()],
     channels,
-    orders: ordersOf(file, channels),
+    orders: ordersFromFile(file.orders, channels),
     capture: file.capture,
   };
 };

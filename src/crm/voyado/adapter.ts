@@ -1,4 +1,5 @@
-import type { Market, SectionConfig, VoyadoSettings } from "../../tenants/tenant.ts";
+import type { Market, SectionConfig } from "../../tenants/tenant.ts";
+import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import type { Upstream } from "../../upstream/answer.ts";
 import type { Capabilities, Crm } from "../port.ts";
 import { createClient, type Log } from "./client.ts";

@@ -1,6 +1,7 @@
 import type { CrmFailure } from "../../model/crm_failure.ts";
 import { ok, type Outcome } from "../../model/outcome.ts";
-import type { Market, VoyadoSettings } from "../../tenants/tenant.ts";
+import type { Market } from "../../tenants/tenant.ts";
+import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import type { Upstream, UpstreamRequest } from "../../upstream/answer.ts";
 import { answered, parseJson } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";

@@ -1,6 +1,7 @@
 import type { Address, CommunicationChannel, Customer, Person } from "../../model/customer.ts";
 import { communicationChannels } from "../../model/customer.ts";
-import type { Market, VoyadoSettings } from "../../tenants/tenant.ts";
+import type { Market } from "../../tenants/tenant.ts";
+import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import { addressFields, textFields } from "./contact_mapping.ts";
 import { preferenceNames } from "./contact_wire.ts";
 import { languageOf } from "./texts.ts";

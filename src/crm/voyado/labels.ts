@@ -1,4 +1,4 @@
-import type { VoyadoSettings } from "../../tenants/tenant.ts";
+import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import { attributeOf, type Contact } from "./contact_wire.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { formatMinor } from "../../model/money.ts";
 import type { Sale, SaleLine, SalePayment } from "../../model/sale.ts";
 import { failed, ok, type Outcome } from "../../model/outcome.ts";
-import type { VoyadoSettings } from "../../tenants/tenant.ts";
+import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 
 /** The body of `POST /receipts` (contracts/voyado.md 8.2). Amounts are JSON numbers in whole units of the currency. */
 export type Receipt = {

@@ -1,4 +1,4 @@
-import type { VoyadoCall, VoyadoSettings } from "../../tenants/tenant.ts";
+import type { VoyadoCall, VoyadoSettings } from "../../tenants/voyado_settings.ts";
 
 /** Method and path below `api_url`; `{name}` is filled in, encoded. */
 export type Route = `${"GET" | "POST" | "PATCH"} /${string}`;

@@ -1,0 +1,10 @@
+import type { VoyadoSettings } from "./voyado_settings.ts";
+
+/** Each kind of CRM that has an adapter, and what its channels hold. A new kind is one line here. */
+type HandlerSettings = {
+  readonly voyado: VoyadoSettings;
+};
+
+export type HandlerKind = keyof HandlerSettings;
+export type HandlerOf<Kind extends HandlerKind> = { readonly kind: Kind } & HandlerSettings[Kind];
+export type Handler = { readonly [Kind in HandlerKind]: HandlerOf<Kind> }[HandlerKind];

@@ -1,0 +1,27 @@
+import type { Handler } from "./handler.ts";
+import type { ChannelFile } from "./schema.ts";
+import type { Market } from "./tenant.ts";
+import { voyadoInstance, voyadoSettings } from "./voyado_settings.ts";
+
+type HandlerRead = {
+  readonly handler: Handler;
+  /**
+   * Host and project: what tells one account of this kind of CRM from another. Ledgers, lanes and
+   * indexes are named by it, so it never changes, and holds no key, which may.
+   */
+  readonly instance: string;
+  /** Blocks of the card that the CRM's own settings name, as pasted files do. */
+  readonly sections: NonNullable<ChannelFile["client_settings"]["sections"]>;
+};
+
+/** A line for each kind of CRM; references.ts has seen to it that exactly one is there. */
+export const handlerFromFile = ({ handler, id }: ChannelFile, market: Market): HandlerRead => {
+  const { voyado } = handler;
+  if (voyado !== undefined)
+    return {
+      handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
+      instance: voyadoInstance(voyado),
+      sections: voyado.sections ?? [],
+    };
+  throw new Error(`channel "${id}" has no handler`);
+};
