@@ -5,4 +5,5 @@ export interface SandboxEnv {
   DIRECTORY: DurableObjectNamespace<SandboxDirectory>;
   VOYADO: DurableObjectNamespace;
   SITOO: DurableObjectNamespace;
+  OMNIUM: DurableObjectNamespace;
 }

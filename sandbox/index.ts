@@ -3,6 +3,7 @@ import type { SandboxEnv } from "./env.ts";
 import { isObject } from "./json.ts";
 
 export { SandboxDirectory } from "./directory.ts";
+export { OmniumSandbox } from "./omnium/object.ts";
 export { SitooSandbox } from "./sitoo/object.ts";
 export { VoyadoSandbox } from "./voyado/object.ts";
 
@@ -10,6 +11,7 @@ export { VoyadoSandbox } from "./voyado/object.ts";
 function namespaceOf(env: SandboxEnv, service: string): DurableObjectNamespace | undefined {
   if (service === "voyado") return env.VOYADO;
   if (service === "sitoo") return env.SITOO;
+  if (service === "omnium") return env.OMNIUM;
   return undefined;
 }
 
@@ -31,7 +33,9 @@ function toInstance(
 
 const app = new Hono<{ Bindings: SandboxEnv }>();
 
-app.get("/", (c) => c.json({ name: "sitoo-crm-edge-sandbox", services: ["sitoo", "voyado"] }));
+app.get("/", (c) =>
+  c.json({ name: "sitoo-crm-edge-sandbox", services: ["omnium", "sitoo", "voyado"] }),
+);
 app.get("/healthz", (c) => c.json({ status: "ok" }));
 app.get("/_sandbox/instances", async (c) =>
   c.json({ items: await directoryOf(c.env).instances() }),

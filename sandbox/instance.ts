@@ -15,6 +15,15 @@ export interface Vendor {
   answer(call: Call): Reply;
   /** True or false for a header that holds a credential, undefined for all others. */
   judge(call: Call, header: string, value: string): boolean | undefined;
+  /** The same for a value in the query, for vendors whose credentials travel there. */
+  judgeQuery?(call: Call, name: string, value: string): boolean | undefined;
+  /** True when the body may hold a credential: the log then keeps none of it. */
+  hidesBody?(call: Call): boolean;
+  /**
+   * For vendors that cap the calls under way: a refusal at the door, which no fault touches, or what to call when the
+   * answer is out.
+   */
+  admit?(call: Call): Reply | (() => void);
   /** The body this vendor would put on an error that a fault asks for. */
   errorBody(status: number): Json;
   /** Empties the data and seeds it again. */
@@ -93,19 +102,30 @@ export abstract class SandboxInstance extends DurableObject<SandboxEnv> {
       at: this.clock.iso(),
       method: call.method,
       path: call.path,
-      query: loggedQuery(call.query),
+      query: loggedQuery(call.query, (name, value) => this.vendor.judgeQuery?.(call, name, value)),
       headers: loggedHeaders(call.headers, (name, value) => this.vendor.judge(call, name, value)),
-      body: call.body === "" ? null : (call.json ?? call.body),
+      body: this.vendor.hidesBody?.(call) || call.body === "" ? null : (call.json ?? call.body),
     });
     call.seq = entry.seq;
-    const { latencyMs, fault, label } = this.faults.choose(
-      call.method,
-      call.path + safeDecode(search),
-    );
-    if (latencyMs > 0) await scheduler.wait(latencyMs);
-    const served = await this.#withFault(fault, call);
-    this.log.close(entry, { status: served.reply.status, fault: label, ms: Date.now() - started });
-    return served;
+    const admitted = this.vendor.admit?.(call) ?? (() => undefined);
+    const close = (status: number, fault: string | null): void =>
+      this.log.close(entry, { status, fault, ms: Date.now() - started });
+    if ("status" in admitted) {
+      close(admitted.status, null);
+      return { reply: admitted };
+    }
+    try {
+      const { latencyMs, fault, label } = this.faults.choose(
+        call.method,
+        call.path + safeDecode(search),
+      );
+      if (latencyMs > 0) await scheduler.wait(latencyMs);
+      const served = await this.#withFault(fault, call);
+      close(served.reply.status, label);
+      return served;
+    } finally {
+      admitted();
+    }
   }
 
   async #withFault(fault: Fault | undefined, call: Call): Promise<Served> {

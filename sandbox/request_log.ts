@@ -114,10 +114,17 @@ export function loggedHeaders(
   return shown;
 }
 
-export function loggedQuery(query: URLSearchParams): Record<string, string | string[]> {
+/** The query as a test wants it, secrets reduced to whether they were right. */
+export function loggedQuery(
+  query: URLSearchParams,
+  judge: (name: string, value: string) => boolean | undefined,
+): Record<string, string | string[]> {
   const shown: Record<string, string | string[]> = {};
   for (const name of new Set(query.keys())) {
-    const values = query.getAll(name);
+    const values = query.getAll(name).map((value) => {
+      const right = judge(name, value);
+      return right === undefined ? value : right ? "right" : "wrong";
+    });
     shown[name] = values.length === 1 ? (values[0] ?? "") : values;
   }
   return shown;

@@ -77,6 +77,7 @@ export function callsOf(sandbox: Sandbox, name: string) {
   };
   const sitooHeaders = { authorization: `Basic ${btoa("90316-1:sandbox-sitoo-password")}` };
   return {
+    send,
     voyado: send(voyadoHeaders, `/voyado/${name}`),
     sitoo: send(sitooHeaders, `/sitoo/${name}/v2/accounts/90316/sites/1`),
     sitooAccount: send(sitooHeaders, `/sitoo/${name}/v2/accounts/90316`),
