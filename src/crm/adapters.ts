@@ -2,6 +2,7 @@ import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
 import type { Crm } from "./port.ts";
 import { loadedWhenAsked } from "./loaded_when_asked.ts";
+import { capabilitiesOf as ometriaCapabilities } from "./ometria/capabilities.ts";
 import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
 import type { Log } from "./reply.ts";
 
@@ -12,13 +13,19 @@ export const createCrm = (
   log: Log,
   now: () => number = Date.now,
 ): Crm => {
-  const { handler, market, client } = channel;
+  const { handler, market, client, delivery } = channel;
   switch (handler.kind) {
     case "voyado":
       return loadedWhenAsked(voyadoCapabilities(handler), async () => {
         const { createVoyado } = await import("./voyado/adapter.ts");
         const options = { settings: handler, sections: client.sections, market };
         return createVoyado(options, upstream, log, now);
+      });
+    case "ometria":
+      return loadedWhenAsked(ometriaCapabilities(handler), async () => {
+        const { createOmetria } = await import("./ometria/adapter.ts");
+        const options = { settings: handler, sections: client.sections, market, delivery };
+        return createOmetria(options, upstream, log, now);
       });
   }
 };

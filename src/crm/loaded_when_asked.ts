@@ -1,3 +1,4 @@
+import { ok } from "../model/outcome.ts";
 import { mailsNone } from "./mails_none.ts";
 import type { Capabilities, Crm } from "./port.ts";
 
@@ -24,6 +25,9 @@ export const loadedWhenAsked = (capabilities: Capabilities, load: () => Promise<
     status: async (...call) => (await crm()).status(...call),
     deliver: async (...call) => (await crm()).deliver(...call),
     mailReceipt: async (...call) => (await (await crm()).mailReceipt?.(...call)) ?? mailsNone,
+    ...(capabilities.refusesLate === true
+      ? { refusedLate: async (call) => (await (await crm()).refusedLate?.(call)) ?? ok([]) }
+      : {}),
     ...(promotion && bonus_check
       ? {}
       : {

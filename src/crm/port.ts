@@ -127,8 +127,36 @@ export type Capabilities = {
   readonly anonymousSales: boolean;
   /** A delivered sale can be undone by delivering it turned round, under another id. */
   readonly takesBack: boolean;
+  /**
+   * Finds the customer of a sale itself, by the id and the e-mail on it, and makes one of what is new:
+   * nobody is searched for, read or added before.
+   */
+  readonly findsCustomers?: true;
+  /** Checks what it has received later: `refusedLate` tells what came of it. */
+  readonly refusesLate?: true;
   /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
   readonly offersByPassword: boolean;
+};
+
+/** Without a customer's id the sale is nobody's, or the CRM finds out by itself whose it is. */
+export type SaleToDeliver = {
+  readonly sale: Sale;
+  readonly customerId: string | undefined;
+  /** The CRM has it already, with other contents. */
+  readonly again?: boolean;
+};
+
+/** Something that was sent, received, and found to be wrong afterwards. */
+export type LateRefusal = {
+  /** The CRM's kind of record, and its id. */
+  readonly record: string;
+  readonly id: string;
+  /** Sitoo's, of an order. */
+  readonly orderId?: number;
+  readonly reason: string;
+  readonly field?: string;
+  /** ISO 8601. */
+  readonly at: string;
 };
 
 export type CrmOutcome<Value> = Promise<Outcome<Value, CrmFailure>>;
@@ -175,11 +203,10 @@ export type Crm = {
     use: MirroredUse,
     call: CrmCall,
   ) => CrmOutcome<Record<never, never>>;
-  /** One result per sale, in their order. Without an id the sale is nobody's. */
-  deliver(
-    sales: readonly { readonly sale: Sale; readonly customerId: string | undefined }[],
-    call: CrmCall,
-  ): Promise<readonly DeliveryResult[]>;
+  /** One result per sale, in their order. */
+  deliver(sales: readonly SaleToDeliver[], call: CrmCall): Promise<readonly DeliveryResult[]>;
+  /** Only of a CRM that `refusesLate`: what it still tells of, newest first; asked again it tells the same. */
+  readonly refusedLate?: (call: CrmCall) => CrmOutcome<readonly LateRefusal[]>;
   /**
    * Only of a CRM that mails receipts: sends the one of a sale to an address, as the destination's `receipt`
    * block says (`Channel.delivery`). Nothing makes a repeat harmless, so what has perhaps been sent must be

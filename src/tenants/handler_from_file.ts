@@ -1,4 +1,5 @@
 import type { Handler } from "./handler.ts";
+import { ometriaInstance, ometriaSettings } from "./ometria_settings.ts";
 import type { ChannelFile } from "./schema.ts";
 import type { Market } from "./tenant.ts";
 import { voyadoInstance, voyadoSettings } from "./voyado_settings.ts";
@@ -16,12 +17,18 @@ type HandlerRead = {
 
 /** A line for each kind of CRM; references.ts has seen to it that exactly one is there. */
 export const handlerFromFile = ({ handler, id }: ChannelFile, market: Market): HandlerRead => {
-  const { voyado } = handler;
+  const { voyado, ometria } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
       instance: voyadoInstance(voyado),
       sections: voyado.sections ?? [],
+    };
+  if (ometria !== undefined)
+    return {
+      handler: { kind: "ometria", ...ometriaSettings(ometria) },
+      instance: ometriaInstance(ometria),
+      sections: ometria.sections ?? [],
     };
   throw new Error(`channel "${id}" has no handler`);
 };

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ometriaHandler } from "./schema_ometria.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
 /** Named in the design, and not built yet: file_check.ts says so plainly, rather than call it unknown. */
@@ -10,7 +11,7 @@ const handlers = {
   omnium: notYet,
   bloomreach: notYet,
   rule: notYet,
-  ometria: notYet,
+  ometria: z.optional(ometriaHandler),
 };
 
 export type KnownKind = keyof typeof handlers;

@@ -1,0 +1,170 @@
+import type { CrmFailure } from "../../model/crm_failure.ts";
+import { failed, ok, type Outcome } from "../../model/outcome.ts";
+import { type Sale, saleId } from "../../model/sale.ts";
+import { takenBack } from "../../model/taken_back.ts";
+import type { CrmCall, DeliveryResult, SaleToDeliver } from "../port.ts";
+import { valueOf } from "../reply.ts";
+import type { Ometria } from "./client.ts";
+import { failureOf } from "./errors.ts";
+import { orderIdOf, orderRecord } from "./order_record.ts";
+import { backOf, parseOrder, returnsOf, type StoredOrder, withReturns } from "./order_returns.ts";
+import { buyerContact, joinedCustomer } from "./order_customer.ts";
+import { pushEach, type PushRecord } from "./push.ts";
+
+/** What one sale comes to: records to push, or an end without any. */
+type Plan =
+  | { readonly kind: "push"; readonly records: readonly PushRecord[] }
+  | { readonly kind: "ends"; readonly result: DeliveryResult };
+
+/** A return may overtake its purchase by this much; later the purchase is one that Ometria never had. */
+const purchaseLateMs = 30 * 60_000;
+
+/**
+ * Sales as orders, up to a hundred in a push, after the contacts of those whom only their e-mail names.
+ * Received is not stored: what is refused later, `refusedLate` tells.
+ */
+export const deliver = async (
+  ometria: Ometria,
+  sales: readonly SaleToDeliver[],
+  call: CrmCall,
+): Promise<readonly DeliveryResult[]> => {
+  /** Orders of this very push, newer than what can be read. */
+  const written = new Map<string, PushRecord>();
+  const plans: Plan[] = [];
+  // One after the other: two may bring goods of one purchase back.
+  for (const sale of sales) {
+    const plan = await planOf(ometria, sale, written, call);
+    if (plan.kind === "push")
+      for (const record of plan.records)
+        if (record["@type"] === "order") written.set(record.id, record);
+    plans.push(plan);
+  }
+  const contacts = plans.flatMap((plan) =>
+    plan.kind === "push" ? plan.records.filter((record) => record["@type"] === "contact") : [],
+  );
+  const came = new Map<string, DeliveryResult>();
+  for (const records of [new Map(contacts.map((one) => [one.id, one])), written]) {
+    const list = [...records.values()];
+    const results = await pushEach(ometria, list.slice(0, 100), call);
+    const rest = list.length > 100 ? await pushEach(ometria, list.slice(100), call) : [];
+    [...results, ...rest].forEach((result, index) => came.set(keyOf(list[index]), result));
+  }
+  return plans.map((plan) =>
+    plan.kind === "ends"
+      ? plan.result
+      : worst(plan.records.map((record) => came.get(keyOf(record)) ?? lost)),
+  );
+};
+
+const lost: DeliveryResult = {
+  kind: "retry",
+  failure: { kind: "unreadable", detail: "ometria: no result of a record" },
+};
+const keyOf = (record: PushRecord | undefined): string => `${record?.["@type"]} ${record?.id}`;
+
+const worst = (results: readonly DeliveryResult[]): DeliveryResult =>
+  results.find(({ kind }) => kind === "refused") ??
+  results.find(({ kind }) => kind === "retry") ?? { kind: "delivered" };
+
+const retry = (failure: CrmFailure): Plan => ({ kind: "ends", result: { kind: "retry", failure } });
+
+const planOf = async (
+  ometria: Ometria,
+  { sale, customerId, again }: SaleToDeliver,
+  written: ReadonlyMap<string, PushRecord>,
+  call: CrmCall,
+): Promise<Plan> => {
+  const { delivery } = ometria;
+  const joined =
+    customerId === undefined ? ok(undefined) : await joinedCustomer(ometria, customerId, call);
+  if (!joined.ok) return retry(joined.failure);
+  const { email } = sale.customer;
+  const contacts =
+    customerId !== undefined
+      ? (joined.value?.contacts ?? [])
+      : email === undefined
+        ? []
+        : [await buyerContact(ometria, sale, email)];
+  const record = (of: Sale) => orderRecord(of, { id: joined.value?.customerId, email }, ometria);
+  const plan = (...orders: readonly PushRecord[]): Plan => ({
+    kind: "push",
+    records: [...contacts, ...orders],
+  });
+
+  if (isTakenBack(sale))
+    return plan({ ...record(takenBack(sale, sale.id)), status: "cancelled", is_valid: false });
+  const own = orderIdOf(sale.order, delivery);
+  const reads =
+    sale.returnOf === undefined
+      ? again === true || sale.id !== saleId(sale.order)
+        ? await readOrders(ometria, [own], written, call)
+        : ok([])
+      : await readOrders(ometria, [own, orderIdOf(sale.returnOf, delivery)], written, call);
+  if (!reads.ok) return retry(reads.failure);
+  const [before, purchase] = reads.value;
+  /** With what came back of it in the meantime. */
+  const kept = (order: PushRecord): PushRecord => {
+    const stored = before && parseOrder(order);
+    return (stored && withReturns(stored, returnsOf(before))) ?? order;
+  };
+  const back = sale.returnOf === undefined ? [] : backOf(sale, ometria);
+  // Told as an order of its own once, it stays one: it would be given back twice.
+  const isOwn = before?.lineitems.some(({ quantity }) => quantity < 0) === true;
+  if (back.length === 0 || isOwn) return plan(kept(record(sale)));
+  const refunded = purchase && withReturns(purchase, { ...returnsOf(purchase), [own]: back });
+  if (refunded !== undefined) {
+    const bought = sale.lines.filter(({ kind }) => kind === "purchase");
+    return bought.length === 0
+      ? plan(refunded)
+      : plan(refunded, kept(record(purchasesOf(sale, bought))));
+  }
+  if (purchase === undefined && ometria.now() - Date.parse(sale.at) < purchaseLateMs)
+    return retry({
+      kind: "unavailable",
+      sent: false,
+      detail: "ometria does not show the purchase that this order gives back, and may in a while",
+    });
+  return ometria.settings.unknownReturns === "deliver"
+    ? plan(kept(record(sale)))
+    : {
+        kind: "ends",
+        result: { kind: "delivered", note: "gives back what Ometria does not know: not sent" },
+      };
+};
+
+/** Ids of repairs end so, for ever (orders/receipt_standing.ts); a reassigned order is pushed anew under its own. */
+const isTakenBack = ({ id }: Sale): boolean => /-(back|cancelled)\d*$/.test(id);
+
+/** An exchange's own half: what was given back is told with the purchase. */
+const purchasesOf = (sale: Sale, lines: Sale["lines"]): Sale => {
+  const linesTotal = lines.reduce((sum, { paid }) => sum + paid, 0);
+  return { ...sale, lines, linesTotal, grandTotal: sale.grandTotal - sale.linesTotal + linesTotal };
+};
+
+const readOrders = async (
+  ometria: Ometria,
+  ids: readonly string[],
+  written: ReadonlyMap<string, PushRecord>,
+  call: CrmCall,
+): Promise<Outcome<readonly (StoredOrder | undefined)[], CrmFailure>> => {
+  const orders: (StoredOrder | undefined)[] = [];
+  for (const id of ids) {
+    const here = written.get(id);
+    const read = here === undefined ? await readOrder(ometria, id, call) : ok(parseOrder(here));
+    if (!read.ok) return read;
+    orders.push(read.value);
+  }
+  return ok(orders);
+};
+
+const readOrder = async (
+  ometria: Ometria,
+  id: string,
+  call: CrmCall,
+): Promise<Outcome<StoredOrder | undefined, CrmFailure>> => {
+  const path = `/orders/${encodeURIComponent(id)}`;
+  const reply = await ometria.send({ method: "GET", name: "/orders/{id}", path }, call);
+  const read = valueOf(reply, parseOrder, failureOf(ometria.now(), { kind: "customer_not_found" }));
+  if (read.ok) return read;
+  return read.failure.kind === "customer_not_found" ? ok(undefined) : failed(read.failure);
+};
