@@ -75,6 +75,10 @@ export const curlLines = ({
       title: "a second later: the receipt as Voyado got it",
       line: `curl -s '${sandbox}/_sandbox/voyado/demo/requests?path=/receipts'`,
     },
+    {
+      title: "and as Ometria got it, which is told of orders alone",
+      line: `curl -s '${sandbox}/_sandbox/ometria/demo/received?type=order'`,
+    },
     { title: "purchase history", line: call(`'${base}/customers/${astrid}/transactions?num=2'`) },
     {
       title: "for operators: what could not be delivered (more in docs/admin.md)",

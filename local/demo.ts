@@ -10,6 +10,8 @@ import { projectDir } from "./bundle.ts";
 const demoSecrets = {
   DEMO_SITOO_PASSWORD: "sandbox-sitoo-password",
   DEMO_VOYADO_KEY: "sandbox-voyado-key",
+  DEMO_OMETRIA_KEY: "sandbox-ometria-key",
+  DEMO_OMETRIA_MAIL_KEY: "sandbox-ometria-mail-key",
 };
 
 export type DemoCredentials = { readonly spi: string; readonly events: string };

@@ -256,6 +256,7 @@ export class OrderWalk extends DurableObject<Env> implements WalkObject {
     sleep: (ms) => scheduler.wait(ms),
     tenant: (name) => gatewayIn(this.env).tenants.get(name, (work) => this.ctx.waitUntil(work)),
     upstream: (request) => gatewayIn(this.env).upstream(request),
+    crm: (channel) => gatewayIn(this.env).crm(channel),
     journal: (name) => gatewayIn(this.env).journal(name),
     deadLetter: (entries) => insertDeadLetters(this.env.DB, entries),
     mended: (tenant, id) => markReplayed(this.env.DB, tenant, id, now()),

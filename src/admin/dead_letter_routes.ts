@@ -30,7 +30,7 @@ const needsALook = (kind: DeadLetterKind): boolean =>
 
 /** The message that has an order read and delivered again; undefined when the letter names no order. */
 const replayOf = (letter: StoredDeadLetter, at: number): OrderMessage | undefined => {
-  const { tenant, account, site, orderId, destination } = letter;
+  const { tenant, account, site, orderId, destination, kind } = letter;
   if (account === undefined || site === undefined || orderId === undefined) return undefined;
   return {
     tenant,
@@ -39,8 +39,10 @@ const replayOf = (letter: StoredDeadLetter, at: number): OrderMessage | undefine
     orderId,
     eventId: `replay-${letter.id}-${at}`,
     type: replayType,
-    // The order may have others that are not to be sent twice.
-    ...(destination !== undefined && isMail(destination) ? { channels: [destination] } : {}),
+    // The order may have mails that are not to be sent twice, and what was refused late counts as delivered.
+    ...(destination !== undefined && (isMail(destination) || kind === "refused_late")
+      ? { channels: [destination] }
+      : {}),
     at,
     receivedAt: at,
   };

@@ -51,8 +51,14 @@ export const callOf = (job: TurnSale, io: Pick<TurnIo, "now">): CrmCall => ({
 });
 
 const look = async (job: TurnSale, to: Of<"found">, io: TurnIo): Promise<Came> => {
+  const { findsCustomers = false } = io.crm.capabilities;
+  if (findsCustomers && (to.crmId ?? job.sale.customer.email) !== undefined)
+    return { kind: "found", customerId: to.crmId, words: { customer: "left to the CRM" } };
+  // It goes there as nobody's, rather than not at all.
+  const missingCustomer =
+    findsCustomers && to.missingCustomer === "dead_letter" ? "skip" : to.missingCustomer;
   const resolved = await resolveCustomer(
-    { customer: job.sale.customer, crmId: to.crmId, missingCustomer: to.missingCustomer },
+    { customer: job.sale.customer, crmId: to.crmId, missingCustomer },
     io,
     callOf(job, io),
   );
@@ -64,6 +70,10 @@ const look = async (job: TurnSale, to: Of<"found">, io: TurnIo): Promise<Came> =
     formerId,
   });
   const ends = (end: AttemptEnd): Came => ({ kind: "ends", answer: silent({ ...end, ...words }) });
+  const nobodys = (): Came =>
+    to.anonymous === "deliver" && io.crm.capabilities.anonymousSales
+      ? found(undefined)
+      : ends({ kind: "skipped", why: "anonymous" });
   switch (resolved.kind) {
     case "found": {
       const { customerId, by } = resolved;
@@ -71,11 +81,9 @@ const look = async (job: TurnSale, to: Of<"found">, io: TurnIo): Promise<Came> =
       return found(customerId, isJoined ? to.crmId : undefined);
     }
     case "anonymous":
-      return to.anonymous === "deliver" && io.crm.capabilities.anonymousSales
-        ? found(undefined)
-        : ends({ kind: "skipped", why: "anonymous" });
+      return nobodys();
     case "skip":
-      return ends({ kind: "skipped", why: resolved.why });
+      return findsCustomers ? nobodys() : ends({ kind: "skipped", why: resolved.why });
     case "dead_letter": {
       const { reason, field } = resolved;
       const cause = {

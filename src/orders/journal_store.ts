@@ -138,12 +138,14 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         message.type === backfillType ? 0 : 1,
         message.type === backfillType ? 1 : 0,
       );
-      // A mail is sent anew only where a person asks for that one: it may have arrived all the same.
+      // A mail is sent anew only where a person asks for that one: it may have arrived all the same. So is
+      // what counts as delivered, and was refused afterwards.
       if (message.type === replayType)
         sql.exec(
           `UPDATE journal_deliveries SET state = 'pending', reason = '', hash = '', attempt = 0,
              since = ?1, next_at = ?1, updated_at = ?1
-           WHERE order_id = ?2 AND state IN ('refused', 'skipped')
+           WHERE order_id = ?2
+           AND (state IN ('refused', 'skipped') OR state = 'delivered' AND ?3 NOT LIKE '% mail %')
            AND CASE WHEN ?3 IS NULL THEN channel NOT LIKE '% mail %' ELSE channel = ?3 END`,
           now,
           orderId,

@@ -247,9 +247,10 @@ export const createJournalWork = ({
         } as const;
         const requestId = `order-${order.order_id}-${order.wanted}`;
         const priority = priorityOf(order);
+        const again = row.delivered_at !== null;
         return deliverSale(
           {
-            sale: { sale, to, requestId, priority, expected: told === "room" },
+            sale: { sale, to, requestId, priority, expected: told === "room", again },
             unclearBefore: row.state === "delivering",
           },
           deps.road(tenant, channel),

@@ -84,7 +84,11 @@ const send = async (
   // A lane lets a mail go alone.
   if (job.to.kind === "mail") return [await io.crm.mailReceipt(ownIds(job), job.to.address, call)];
   return io.crm.deliver(
-    going.map((one) => ({ sale: ownIds(one.job), customerId: one.found.customerId })),
+    going.map((one) => ({
+      sale: ownIds(one.job),
+      customerId: one.found.customerId,
+      again: one.job.again === true,
+    })),
     call,
   );
 };

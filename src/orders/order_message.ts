@@ -16,7 +16,7 @@ export const orderMessage = z.object({
   type: z.string(),
   /**
    * Of a `backfill`: the destinations that it is for; no other one gets the order because of it.
-   * Of a `replay`: the mail that is to be sent anew. Absent: each.
+   * Of a `replay`: the mail, or what was refused late, that is to be sent anew. Absent: each.
    */
   channels: z.optional(z.array(z.string())),
   stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),

@@ -34,6 +34,8 @@ export type TurnSale = {
   readonly sale: Sale;
   readonly to: Recipient;
   readonly requestId: string;
+  /** The destination has it already, with other contents. */
+  readonly again?: boolean;
 };
 
 /**

@@ -15,6 +15,8 @@ const deadLetterKinds = [
   /** No customer, or several, or one that could not be made. */
   "customer",
   "refused",
+  /** Received, and refused when it was worked off: the destination's own queue had it meanwhile. */
+  "refused_late",
   /** Perhaps delivered, at a destination that would not notice a repeat. */
   "unclear",
   "gave_up",

@@ -141,7 +141,7 @@ const sold = z.looseObject({
 });
 
 /** The hands on one instance of the sandbox: another tenant of the vendor each. */
-const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo", name: string) => {
+const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "ometria", name: string) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await send(`${sandboxUrl}/_sandbox/${service}/${name}${path}`, {
       method,
@@ -284,11 +284,12 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  crm.channels = crm.channels.map((channel) =>
-    channel.handler === undefined || !("voyado" in (channel.handler as Document))
-      ? channel
-      : merged(merged(channel, change.channel ?? {}), voyado),
-  );
+  // The demo's other CRMs are added by the tests that are about them.
+  crm.channels = crm.channels
+    .filter(({ id }) => id === "voyado")
+    .map((channel) => merged(merged(channel, change.channel ?? {}), voyado));
+  const orders = document.orders as { deliver_to: Document[] };
+  orders.deliver_to = orders.deliver_to.filter(({ channel }) => channel === "voyado");
   change.edit?.(document);
   return document;
 };
@@ -336,11 +337,14 @@ export const useGateway = (
   };
   const voyado = (name = "demo"): Instance => instanceOf(running().sandbox.url, "voyado", name);
   const sitoo = (name = "demo"): Instance => instanceOf(running().sandbox.url, "sitoo", name);
+  const ometria = (name = "demo"): Instance => instanceOf(running().sandbox.url, "ometria", name);
 
   return {
     running,
     voyado,
     sitoo,
+    ometria,
+    sandboxUrl: (): string => running().sandbox.url,
     /** A till of tenant `demo`, or of another one. */
     till: (tenant?: Onboarded, channel = "voyado"): Spi =>
       spiOf(

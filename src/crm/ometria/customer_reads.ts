@@ -53,7 +53,10 @@ const readProfile = (
  * Everything of one customer: a contact of ours with its profile, or a profile that no till has written
  * to yet, by the profile's id. A profile is looked for by e-mail and by its own id alone.
  */
-export const readKnown = async (ometria: Ometria, id: string, call: CrmCall): CrmOutcome<Known> => {
+export const readKnown = (ometria: Ometria, id: string, call: CrmCall): CrmOutcome<Known> =>
+  ometria.once(`${call.requestId} ${id}`, () => readAnew(ometria, id, call));
+
+const readAnew = async (ometria: Ometria, id: string, call: CrmCall): CrmOutcome<Known> => {
   const listing = await readListing(ometria, id, call);
   if (!listing.ok) return listing;
   const profileId =
@@ -136,10 +139,10 @@ export const search = async (
   key: SearchKey,
   call: CrmCall,
 ): CrmOutcome<Match | undefined> => {
-  const match = (known: Known): Match => ({
-    id: known.id,
-    profile: profileOf(ometria, sections, known),
-  });
+  const match = (known: Known): Match => {
+    void ometria.once(`${call.requestId} ${known.id}`, async () => ok(known));
+    return { id: known.id, profile: profileOf(ometria, sections, known) };
+  };
   if (key.by !== "email") {
     if (key.by !== "customer_id") return failed({ kind: "not_supported" });
     const read = await readKnown(ometria, key.value, call);

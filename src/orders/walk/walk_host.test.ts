@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fakeCrm } from "../../../test/fake_crm.ts";
 import { sqliteStorage } from "../../../test/sqlite_storage.ts";
 import { channel, tenantWith } from "../../../test/tenant_fixture.ts";
 import type { DeadLetter } from "../../tenants/dead_letters.ts";
@@ -58,6 +59,7 @@ const world = () => {
       state.asked.push(new URL(url).searchParams);
       return answer;
     },
+    crm: () => fakeCrm(() => state.now).crm,
     journal: () => ({
       found: async () => ({ noted: 0, taken: 0 }),
       backfilling: async () => 0,

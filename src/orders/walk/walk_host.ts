@@ -1,7 +1,10 @@
+import type { Crm } from "../../crm/port.ts";
 import { createSitoo } from "../../sitoo/client.ts";
 import type { DeadLetter } from "../../tenants/dead_letters.ts";
 import type { TenantAnswer } from "../../tenants/cache.ts";
+import type { Channel } from "../../tenants/tenant.ts";
 import type { Upstream } from "../../upstream/answer.ts";
+import { noteLateRefusals } from "./late_refusals.ts";
 import type { NewBackfill } from "./backfill_table.ts";
 import { yesterday } from "../day_range.ts";
 import { marketOf } from "../destinations.ts";
@@ -54,6 +57,7 @@ export type WalkHostDeps = {
   readonly sleep: (ms: number) => Promise<void>;
   readonly tenant: (name: string) => Promise<TenantAnswer>;
   readonly upstream: Upstream;
+  readonly crm: (channel: Channel) => Crm;
   readonly journal: OpenJournal;
   readonly deadLetter: (entries: readonly DeadLetter[]) => Promise<void>;
   readonly mended: WalkDeps["mended"];
@@ -83,7 +87,12 @@ export const hostWalk = (deps: WalkHostDeps): WalkHost => {
   };
 
   return {
-    tick: (place) => walk.tick(place),
+    async tick(place) {
+      await walk.tick(place);
+      // Here, because it is asked every quarter of an hour whatever becomes of lanes and journals.
+      const open = await tenant(place.tenant);
+      if (open !== undefined) await noteLateRefusals(place, open, deps);
+    },
     runNow: (place) => walk.runNow(place),
     async status(place) {
       return walkView(walk.meta.exists() ? walk.catchUpTable : undefined, place, deps.now());
