@@ -225,8 +225,8 @@ describe("faults", () => {
     ],
     [
       "a CRM that is not built yet",
-      withChannel({ handler: { ometria: { api_key: "k" } } }),
-      'error crm.channels[voyado].handler.ometria: handler "ometria" is not available in this version; available: voyado',
+      withChannel({ handler: { rule: { api_key: "k" } } }),
+      'error crm.channels[voyado].handler.rule: handler "rule" is not available in this version; available: voyado, ometria',
     ],
     [
       "a CRM nobody has heard of",

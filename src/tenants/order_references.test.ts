@@ -132,7 +132,7 @@ describe("sales of nobody", () => {
     ["bloomreach", { bloomreach: {} }, 1],
     ["rule", { rule: {} }, 1],
     ["omnium", { omnium: { send_orders: true } }, 0],
-    ["ometria", { ometria: {} }, 0],
+    ["ometria", { ometria: { api_key: "KEY" } }, 0],
   ])("at %s", (kind, handler, count) => {
     const found = faults(fileOf({ anonymous: "deliver" }, handler));
     expect(found).toHaveLength(count);

@@ -2,6 +2,7 @@ import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { isHandlerKind } from "./handler_traits.ts";
+import { ometriaFaults } from "./ometria_faults.ts";
 import { orderFaults } from "./order_references.ts";
 import { handlerKinds } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
@@ -191,5 +192,6 @@ export const referenceFaults = (file: JsonObject, expanded: JsonObject): readonl
     ...marketFaults(file, accounts.ids),
     ...channelFaults(file, expanded),
     ...orderFaults(file, expanded),
+    ...ometriaFaults(expanded),
   ];
 };
