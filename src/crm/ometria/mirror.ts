@@ -3,6 +3,7 @@ import { ok } from "../../model/outcome.ts";
 import type { CrmCall, CrmOutcome, MirroredUse } from "../port.ts";
 import type { Ometria } from "./client.ts";
 import { given } from "./customer_mapping.ts";
+import { isOurs } from "./order_customer.ts";
 import { push } from "./push.ts";
 
 /** The event's id is the step's: told twice, it is one event (contracts/ometria.md 7). */
@@ -24,7 +25,7 @@ export const mirror = async (
         id,
         event_type: `${ref.kind}_${what === "given_back" ? "reversed" : "redeemed"}`,
         timestamp: new Date(at).toISOString(),
-        identity_account_id: customerId,
+        [isOurs(customerId) ? "identity_account_id" : "profile_id"]: customerId,
         properties: given({
           instrument_id: ref.id,
           amount: used && formatMinor(used.minor, used.currency),

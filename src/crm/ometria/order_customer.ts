@@ -10,7 +10,8 @@ import { joinedBy } from "./customer_saves.ts";
 import type { PushRecord } from "./push.ts";
 
 /** Ids that `create` gave; a profile's own has another form. */
-const isOurs = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+export const isOurs = (id: string): boolean =>
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 /**
  * What an order names a till's customer by: a contact's customer_id. A profile that no till has written to
