@@ -330,7 +330,7 @@ describe("a till whose CRM is Ometria", () => {
     ).not.toContain("email");
     // Known by the newsletter alone: has a contact of ours from the first edit on.
     const greta = foundOne(await by("email", "greta@example.net"));
-    const path = `/customers/${String(greta.customer_id)}`;
+    const path = `/customers/${greta.customer_id}`;
     accepted(await till("PUT", path, { body: { mobile: "0701740618" } }), customer);
     expect(foundOne(await by("mobile", "0701740618")).customer_id).toBe(greta.customer_id);
     const { contacts, errors } = await ometriaState(name);
@@ -379,7 +379,7 @@ describe("a till whose CRM is Ometria", () => {
       properties: { consent_memberTerms: true },
     });
     accepted(
-      await till("PUT", `/customers/${String(made.customer_id)}`, {
+      await till("PUT", `/customers/${made.customer_id}`, {
         body: { accepts_communication: ["sms", "email"] },
       }),
       customer,

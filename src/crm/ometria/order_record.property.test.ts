@@ -83,8 +83,9 @@ describe("an order", () => {
             ]),
           );
           const all = withReturns(stored, returns);
+          if (all === undefined) throw new Error("all of it can come back");
           expect(all).toMatchObject({ status: "refunded", is_valid: false });
-          const refunded = (all?.["lineitems"] as { refunded?: number }[]).reduce(
+          const refunded = (all["lineitems"] as { refunded?: number }[]).reduce(
             (sum, one) => sum + minor(one.refunded ?? 0, "SEK"),
             0,
           );
