@@ -35,7 +35,7 @@ try {
   console.log(`
 ${bold("Gateway")}  ${gateway.url}/demo/voyado/v2        ${dim("contract: /openapi.json · health: /healthz")}
 ${bold("Events")}   ${gateway.url}/demo/events
-${bold("Sandbox")}  ${sandbox.url}                     ${dim("Voyado and Sitoo; requests: /_sandbox/voyado/demo/requests")}
+${bold("Sandbox")}  ${sandbox.url}                     ${dim("Sitoo, Voyado and Ometria; requests: /_sandbox/voyado/demo/requests")}
 
 ${bold("Credentials of tenant demo")}
   spi     ${demo.spi}

@@ -44,8 +44,7 @@ const lanes = z.object({
 });
 const laneOf = async (name: string) => {
   const { items } = accepted(await gateway.admin(`/tenants/${name}/lanes`), lanes);
-  expect(items).toHaveLength(1);
-  return items[0];
+  return items.find(({ channel }) => channel === "voyado");
 };
 const sell = async (name: string, count: number) => {
   const member = await addCustomer(gateway.voyado(name));

@@ -231,7 +231,7 @@ describe("what comes back", () => {
     const soon = new Date(now - 60_000).toISOString();
     expect(
       await ometria(respond).crm.deliver(one(back(4712, 4711, "1", soon)), call),
-    ).toMatchObject([{ kind: "retry", failure: { kind: "unavailable", sent: false } }]);
+    ).toMatchObject([{ kind: "retry", failure: { kind: "being_created" } }]);
     const later = back(4712, 4711, "1", "2030-01-30T10:00:00Z");
     const { crm } = ometria(respond, { settings: { unknownReturns: "skip" } });
     expect(await crm.deliver(one(later), call)).toMatchObject([

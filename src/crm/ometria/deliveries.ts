@@ -119,11 +119,8 @@ const planOf = async (
       : plan(refunded, kept(record(purchasesOf(sale, bought))));
   }
   if (purchase === undefined && ometria.now() - Date.parse(sale.at) < purchaseLateMs)
-    return retry({
-      kind: "unavailable",
-      sent: false,
-      detail: "ometria does not show the purchase that this order gives back, and may in a while",
-    });
+    // Perhaps it is in the queue still. Nothing is down, so it holds up no other order.
+    return retry({ kind: "being_created" });
   return ometria.settings.unknownReturns === "deliver"
     ? plan(kept(record(sale)))
     : {
