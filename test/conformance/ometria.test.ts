@@ -114,7 +114,7 @@ const orderIn = (name: string, orderId: number, when: (order: Document) => boole
   }, `order ${orderId} in Ometria`);
 
 describe("orders of a channel without tills", () => {
-  it("arrive whole, are nobody's or their buyer's, and add up; so does a change, and what comes back", async () => {
+  it("arrive whole, are nobody's or their buyer's, and add up; so does what comes back", async () => {
     const name = `om-orders-${unique()}`;
     const tenant = await onboard(name);
     await unlimited(name);
@@ -179,6 +179,86 @@ describe("orders of a channel without tills", () => {
     });
     expect((await ometriaState(name)).errors).toEqual([]);
   }, 90_000);
+
+  it("are told again whole when they change, and cancelled when Sitoo cancels them", async () => {
+    const name = `om-changes-${unique()}`;
+    const tenant = await onboard(name);
+    await unlimited(name);
+    const { order, events } = await gateway
+      .sitoo(name)
+      .sell({ storeId: "200", items: [{ sku: "A1" }] });
+    const { orderid: orderId } = order;
+    const happens = async (event_id: string, change: object, data: object = {}) => {
+      await gateway.sitoo(name).control("PATCH", `/orders/${orderId}`, change);
+      const again = events.map((event) => ({
+        ...event,
+        event_id,
+        data: { eshop_id: 1, order_id: orderId, order_event_type: "update", ...data },
+      }));
+      await gateway.events(again, tenant);
+    };
+    await gateway.events(events, tenant);
+    expect(await orderIn(name, orderId)).toMatchObject({ profileId: null });
+    await happens("changed", { email: "frans@example.com" });
+    const changed = await orderIn(name, orderId, (fields) => "customer" in fields);
+    expect(changed.fields).toMatchObject({
+      customer: { email: "frans@example.com" },
+      grand_total: Number(order.moneytotal_gross_all),
+    });
+    await happens("cancelled", { orderstateid: 20 }, { order_state_changed: "cancelled" });
+    const cancelled = await orderIn(name, orderId, ({ status }) => status === "cancelled");
+    expect(cancelled.fields).toMatchObject({
+      is_valid: false,
+      grand_total: Number(order.moneytotal_gross_all),
+    });
+  }, 60_000);
+
+  it("of history come by a backfill, many to a push, and welcome nobody", async () => {
+    const name = `om-history-${unique()}`;
+    const today = new Date().toISOString().slice(0, 10);
+    const tenant = await onboard(name, { destination: { opt_in_contacts: true } });
+    await unlimited(name);
+    const at = Math.floor(Date.now() / 1_000) - 5 * 86_400;
+    const { order } = await gateway.sitoo(name).sell({
+      storeId: "200",
+      email: "frans@example.com",
+      items: [{ sku: "A1" }],
+      at,
+    });
+    const copies = Array.from({ length: 39 }, (_, n) => ({
+      ...order,
+      orderid: order.orderid + 1 + n,
+    }));
+    await gateway.sitoo(name).control("POST", "/orders", copies);
+    const from = new Date((at - 86_400) * 1_000).toISOString().slice(0, 10);
+    await gateway.adminPost(`/tenants/${tenant.name}/backfills`, {
+      from,
+      to: today,
+      channel: "ometria",
+    });
+    const state = await eventually(
+      async () => {
+        const seen = await ometriaState(name);
+        return (
+          [order, ...copies].every(({ orderid }) =>
+            seen.orders.some(({ id }) => id === `pos-${orderid}`),
+          ) && seen
+        );
+      },
+      "forty orders",
+      40_000,
+    );
+    const pushes = (await gateway.ometria(name).requests("/push")).filter(
+      ({ method }) => method === "POST",
+    );
+    expect(pushes.length).toBeLessThan(60);
+    expect(
+      state.contacts.some(
+        ({ id, fields }) => id.startsWith("buyer-") && "marketing_optin" in fields,
+      ),
+    ).toBe(false);
+    expect(state.errors).toEqual([]);
+  }, 60_000);
 
   it("opt their buyers in where the file says so, with the time on the same contact", async () => {
     const name = `om-optin-${unique()}`;

@@ -13,7 +13,7 @@ const reassign = (...args: readonly string[]) =>
   new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
     execFile(
       process.execPath,
-      [join(projectDir, "src/cli/tenant.ts"), "reassign", "demo", ...args],
+      [join(projectDir, "src/cli/tenant.ts"), "reassign", "demo", "--channel", "voyado", ...args],
       {
         cwd: projectDir,
         env: { PATH: process.env["PATH"] ?? "", STATE_DIR: gateway.running().stateDir },
