@@ -270,8 +270,33 @@ describe("what is taken back", () => {
     expect([...orders]).toMatchObject([
       ["pos-4711", { status: "cancelled", is_valid: false, grand_total: 200 }],
     ]);
+    // A repair names nobody whom only the order's e-mail named.
+    const bought = { id: "pos-4711", customer: { email: "a@example.com" } };
+    orders.set("pos-4711", { ...orders.get("pos-4711"), ...bought });
+    await crm.deliver(one({ ...sale(), id: `${id}-r2` }), call);
+    expect([...orders]).toMatchObject([["pos-4711", bought]]);
     await crm.deliver(one({ ...sale(), id: `${id}-r2` }, ourId), call);
+    expect([...orders]).toMatchObject([["pos-4711", { customer: { id: ourId } }]]);
     expect([...orders]).toMatchObject([["pos-4711", { status: "complete", is_valid: true }]]);
+  });
+});
+
+describe("a return that is taken back", () => {
+  it("comes off its purchase again, once", async () => {
+    const { orders, respond } = store();
+    const { crm } = ometria(respond);
+    await crm.deliver(one(sale()), call);
+    const untouched = orders.get("pos-4711");
+    const given = back(4712, 4711);
+    await crm.deliver(one(given), call);
+    await crm.deliver(one(back(4713, 4711)), call);
+    const undo = takenBack(given, `${given.id}-cancelled`);
+    await crm.deliver(one(undo), call);
+    await crm.deliver(one(takenBack(back(4713, 4711), `${back(4713, 4711).id}-cancelled`)), call);
+    expect(orders.get("pos-4711")).toEqual(untouched);
+    await crm.deliver(one({ ...given, id: `${given.id}-r2` }), call);
+    expect(orders.get("pos-4711")).toMatchObject({ status: "partially_refunded" });
+    expect([...orders.keys()]).toEqual(["pos-4711"]);
   });
 });
 

@@ -85,23 +85,32 @@ const planOf = async (
       : email === undefined
         ? []
         : [await buyerContact(ometria, sale, email)];
-  const record = (of: Sale) => orderRecord(of, { id: joined.value?.customerId, email }, ometria);
+  const own = orderIdOf(sale.order, delivery);
+  const isRepair = sale.id !== saleId(sale.order);
+  const ids = [
+    ...(again === true || isRepair || sale.returnOf !== undefined ? [own] : []),
+    ...(sale.returnOf === undefined ? [] : [orderIdOf(sale.returnOf, delivery)]),
+  ];
+  const reads = await readOrders(ometria, ids, written, call);
+  if (!reads.ok) return retry(reads.failure);
+  const [before, purchase] = reads.value;
+  const record = (of: Sale): PushRecord => ({
+    // What is kept of a sale for a repair names nobody: it stays whose it was.
+    ...(isRepair && before?.["customer"] !== undefined && { customer: before["customer"] }),
+    ...orderRecord(of, { id: joined.value?.customerId, email }, ometria),
+  });
   const plan = (...orders: readonly PushRecord[]): Plan => ({
     kind: "push",
     records: [...contacts, ...orders],
   });
-
-  if (isTakenBack(sale))
-    return plan({ ...record(takenBack(sale, sale.id)), status: "cancelled", is_valid: false });
-  const own = orderIdOf(sale.order, delivery);
-  const reads =
-    sale.returnOf === undefined
-      ? again === true || sale.id !== saleId(sale.order)
-        ? await readOrders(ometria, [own], written, call)
-        : ok([])
-      : await readOrders(ometria, [own, orderIdOf(sale.returnOf, delivery)], written, call);
-  if (!reads.ok) return retry(reads.failure);
-  const [before, purchase] = reads.value;
+  if (isTakenBack(sale)) {
+    const { [own]: told, ...others } = purchase === undefined ? {} : returnsOf(purchase);
+    // A return that is told with its purchase is no more; of an exchange there is an order besides.
+    const without = purchase && told && withReturns(purchase, others);
+    const cancelled = { ...record(takenBack(sale, sale.id)), status: "cancelled", is_valid: false };
+    if (without === undefined) return plan(cancelled);
+    return before === undefined ? plan(without) : plan(without, cancelled);
+  }
   /** With what came back of it in the meantime. */
   const kept = (order: PushRecord): PushRecord => {
     const stored = before && parseOrder(order);

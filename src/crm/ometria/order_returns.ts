@@ -25,9 +25,7 @@ const orderSchema = z.looseObject({
   "@type": orUndefined(z.string()),
   id: z.string(),
   currency: z.string(),
-  lineitems: z.array(
-    z.looseObject({ product_id: z.string(), quantity: z.number(), total: z.number() }),
-  ),
+  lineitems: z.array(z.looseObject({ product_id: z.string(), quantity: z.number() })),
   properties: orUndefined(z.record(z.string(), z.unknown())),
 });
 export type StoredOrder = z.output<typeof orderSchema>;
@@ -66,7 +64,7 @@ export const withReturns = (order: StoredOrder, returns: Returns): PushRecord | 
       quantity: new Big(quantity),
       paid: parseMinor(paid, order.currency) ?? 0,
     }));
-  const lineitems = order.lineitems.map((line) => {
+  const lineitems = order.lineitems.map(({ quantity_refunded: _, refunded: __, ...line }) => {
     let quantity = new Big(0);
     let paid = 0;
     for (const one of back) {
@@ -95,16 +93,16 @@ export const withReturns = (order: StoredOrder, returns: Returns): PushRecord | 
         };
   });
   if (back.some(({ quantity }) => quantity.gt(0))) return undefined;
+  const { [returnsProperty]: _, ...properties } = order.properties ?? {};
   const isNone = back.length === 0;
   const isWhole = !isNone && lineitems.every(({ isBack }) => isBack);
+  const status = isWhole ? "refunded" : "partially_refunded";
   return {
     ...order,
     "@type": "order",
-    ...(isNone ? {} : { status: isWhole ? "refunded" : "partially_refunded", is_valid: !isWhole }),
+    status: isNone ? "complete" : status,
+    is_valid: !isWhole,
     lineitems: lineitems.map(({ line }) => line),
-    properties: {
-      ...order.properties,
-      ...(isNone ? {} : { [returnsProperty]: JSON.stringify(returns) }),
-    },
+    properties: isNone ? properties : { ...properties, [returnsProperty]: JSON.stringify(returns) },
   };
 };
