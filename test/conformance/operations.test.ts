@@ -242,10 +242,8 @@ describe("a customer's orders", () => {
     const { orderid } = sale.order;
     await gateway.events(sale.events);
     await knownOrders(wrong.id);
-    await done([
-      ...["reassign", "demo", "--channel", "voyado", "--order", String(orderid)],
-      ...["--to", right.id, "--json"],
-    ]);
+    const order = ["--channel", "voyado", "--order", String(orderid)];
+    await done(["reassign", "demo", ...order, "--to", right.id, "--json"]);
     expect(await knownOrders(right.id)).toEqual([orderid]);
     expect(await knownOrders(wrong.id)).toEqual([orderid]);
     const { out } = await tenant(["trace", "demo", "--customer", wrong.id]);

@@ -1,13 +1,12 @@
 import type { CrmFailure } from "../../model/crm_failure.ts";
-import { failed, ok, type Outcome } from "../../model/outcome.ts";
+import { ok } from "../../model/outcome.ts";
 import { type Sale, saleId } from "../../model/sale.ts";
 import { takenBack } from "../../model/taken_back.ts";
 import type { CrmCall, DeliveryResult, SaleToDeliver } from "../port.ts";
-import { valueOf } from "../reply.ts";
 import type { Ometria } from "./client.ts";
-import { failureOf } from "./errors.ts";
 import { orderIdOf, orderRecord } from "./order_record.ts";
-import { backOf, parseOrder, returnsOf, type StoredOrder, withReturns } from "./order_returns.ts";
+import { readOrders } from "./order_reads.ts";
+import { backOf, parseOrder, returnsOf, withReturns } from "./order_returns.ts";
 import { buyerContact, joinedCustomer } from "./order_customer.ts";
 import { pushEach, type PushRecord } from "./push.ts";
 
@@ -145,32 +144,4 @@ const isTakenBack = ({ id }: Sale): boolean => /-(back|cancelled)\d*$/.test(id);
 const purchasesOf = (sale: Sale, lines: Sale["lines"]): Sale => {
   const linesTotal = lines.reduce((sum, { paid }) => sum + paid, 0);
   return { ...sale, lines, linesTotal, grandTotal: sale.grandTotal - sale.linesTotal + linesTotal };
-};
-
-const readOrders = async (
-  ometria: Ometria,
-  ids: readonly string[],
-  written: ReadonlyMap<string, PushRecord>,
-  call: CrmCall,
-): Promise<Outcome<readonly (StoredOrder | undefined)[], CrmFailure>> => {
-  const orders: (StoredOrder | undefined)[] = [];
-  for (const id of ids) {
-    const here = written.get(id);
-    const read = here === undefined ? await readOrder(ometria, id, call) : ok(parseOrder(here));
-    if (!read.ok) return read;
-    orders.push(read.value);
-  }
-  return ok(orders);
-};
-
-const readOrder = async (
-  ometria: Ometria,
-  id: string,
-  call: CrmCall,
-): Promise<Outcome<StoredOrder | undefined, CrmFailure>> => {
-  const path = `/orders/${encodeURIComponent(id)}`;
-  const reply = await ometria.send({ method: "GET", name: "/orders/{id}", path }, call);
-  const read = valueOf(reply, parseOrder, failureOf(ometria.now(), { kind: "customer_not_found" }));
-  if (read.ok) return read;
-  return read.failure.kind === "customer_not_found" ? ok(undefined) : failed(read.failure);
 };
