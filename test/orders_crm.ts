@@ -39,6 +39,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
     answers,
     capabilities: {
       searchBy: ["mobile", "email", "member_number", "customer_id"],
+      indexedBy: [],
       lookupBy: [],
       commit: { promotion: true, bonus_check: true },
       reverse: { promotion: false, bonus_check: true },
@@ -48,7 +49,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       deliveryBatch: 1,
       deliveryRate: 1_000,
       deliveryConcurrency: 5,
-      readsOwnWrites: false,
+      writesShowWithinMs: 0,
       offersByPassword: false,
       ...change,
     },

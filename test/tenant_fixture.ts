@@ -2,6 +2,7 @@ import type { Channel, Destination, Orders, Tenant } from "../src/tenants/tenant
 
 /** A channel with everything at its plainest. */
 export const channel = (id: string, change: Partial<Channel> = {}): Channel => ({
+  tenant: "acme",
   id,
   title: id,
   till: true,

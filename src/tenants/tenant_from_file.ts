@@ -131,12 +131,17 @@ const instanceOf = (handler: Handler): string => {
   return `${handler.kind}|${url.host}${url.pathname.replace(/\/api$/, "").replace(/\/+$/, "")}`;
 };
 
-const channelOf = (file: ChannelFile, markets: ReadonlyMap<string, Market>): Channel => {
+const channelOf = (
+  tenant: string,
+  file: ChannelFile,
+  markets: ReadonlyMap<string, Market>,
+): Channel => {
   const market =
     file.market === undefined ? markets.values().next().value : markets.get(file.market);
   if (market === undefined) throw new Error(`channel "${file.id}" has no market`);
   const handler = handlerOf(file, market);
   return {
+    tenant,
     id: file.id,
     title: file.title ?? file.id,
     till: file.till,
@@ -198,7 +203,9 @@ const ordersOf = (file: TenantFile, channels: ReadonlyMap<string, Channel>): Ord
 export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const accounts = accountsOf(file);
   const markets = marketsOf(file, accounts);
-  const channels = new Map(file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets)]));
+  const channels = new Map(
+    file.crm.channels.map((entry) => [entry.id, channelOf(file.tenant, entry, markets)]),
+  );
   return {
     name: file.tenant,
     version,
