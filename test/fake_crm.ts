@@ -63,6 +63,7 @@ export const fakeCrm = (
   const crm: Crm = {
     capabilities: {
       searchBy: ["mobile", "email"],
+      indexedBy: [],
       lookupBy: [],
       commit: { promotion: canRedeem, bonus_check: canRedeem },
       reverse: { promotion: false, bonus_check: canRedeem },
@@ -72,7 +73,7 @@ export const fakeCrm = (
       deliveryBatch: 1,
       deliveryRate: 1_000,
       deliveryConcurrency: 5,
-      readsOwnWrites: true,
+      writesShowWithinMs: 0,
       offersByPassword: true,
     },
     search: unused,

@@ -50,6 +50,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
     mailAnswers,
     capabilities: {
       searchBy: ["mobile", "email", "member_number", "customer_id"],
+      indexedBy: [],
       lookupBy: [],
       commit: { promotion: true, bonus_check: true },
       reverse: { promotion: false, bonus_check: true },
@@ -59,7 +60,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       deliveryBatch: 1,
       deliveryRate: 1_000,
       deliveryConcurrency: 5,
-      readsOwnWrites: false,
+      writesShowWithinMs: 0,
       offersByPassword: false,
       ...change,
     },

@@ -130,6 +130,7 @@ export const createSlowCrm = (
   const crm: Crm = {
     capabilities: {
       searchBy: ["mobile"],
+      indexedBy: [],
       lookupBy: [],
       commit: { promotion: canRedeem, bonus_check: canRedeem },
       reverse: { promotion: false, bonus_check: canRedeem },
@@ -139,7 +140,7 @@ export const createSlowCrm = (
       deliveryBatch: 1,
       deliveryRate: 1_000,
       deliveryConcurrency: 5,
-      readsOwnWrites: true,
+      writesShowWithinMs: 0,
       offersByPassword: false,
     },
     search: unused,
