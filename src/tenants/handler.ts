@@ -1,8 +1,10 @@
+import type { BloomreachSettings } from "./bloomreach_settings.ts";
 import type { VoyadoSettings } from "./voyado_settings.ts";
 
 /** Each kind of CRM that has an adapter, and what its channels hold. A new kind is one line here. */
 type HandlerSettings = {
   readonly voyado: VoyadoSettings;
+  readonly bloomreach: BloomreachSettings;
 };
 
 export type HandlerKind = keyof HandlerSettings;

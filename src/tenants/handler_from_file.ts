@@ -1,3 +1,4 @@
+import { bloomreachInstance, bloomreachSettings } from "./bloomreach_settings.ts";
 import type { Handler } from "./handler.ts";
 import type { ChannelFile } from "./schema.ts";
 import type { Market } from "./tenant.ts";
@@ -16,12 +17,18 @@ type HandlerRead = {
 
 /** A line for each kind of CRM; references.ts has seen to it that exactly one is there. */
 export const handlerFromFile = ({ handler, id }: ChannelFile, market: Market): HandlerRead => {
-  const { voyado } = handler;
+  const { voyado, bloomreach } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
       instance: voyadoInstance(voyado),
       sections: voyado.sections ?? [],
+    };
+  if (bloomreach !== undefined)
+    return {
+      handler: { kind: "bloomreach", ...bloomreachSettings(bloomreach, market) },
+      instance: bloomreachInstance(bloomreach),
+      sections: bloomreach.sections ?? [],
     };
   throw new Error(`channel "${id}" has no handler`);
 };

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { bloomreachHandler } from "./schema_bloomreach.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
 /** Named in the design, and not built yet: file_check.ts says so plainly, rather than call it unknown. */
@@ -8,7 +9,7 @@ const notYet = z.optional(z.never());
 const handlers = {
   voyado: z.optional(voyadoHandler),
   omnium: notYet,
-  bloomreach: notYet,
+  bloomreach: z.optional(bloomreachHandler),
   rule: notYet,
   ometria: notYet,
 };

@@ -134,7 +134,10 @@ export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const accounts = accountsOf(file);
   const markets = marketsOf(file, accounts);
   const channels = new Map(
-    file.crm.channels.map((entry) => [entry.id, channelOf(file.tenant, entry, markets, file.orders)]),
+    file.crm.channels.map((entry) => [
+      entry.id,
+      channelOf(file.tenant, entry, markets, file.orders),
+    ]),
   );
   return {
     name: file.tenant,

@@ -276,7 +276,11 @@ export const tenantDocument = async (
     .replace("/sitoo/demo/", `/sitoo/${name}/`)
     .replace("/voyado/demo/", `/voyado/${name}/`)
     .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
-    .replace("${DEMO_VOYADO_KEY}", secrets.api_key);
+    .replace("/bloomreach/demo", `/bloomreach/${name}`)
+    .replace("${DEMO_VOYADO_KEY}", secrets.api_key)
+    .replace("${DEMO_BLOOMREACH_KEY}", "sandbox-bloomreach-key")
+    .replace("${DEMO_BLOOMREACH_SECRET}", "sandbox-bloomreach-secret")
+    .replace("${DEMO_BLOOMREACH_ID_KEY}", "sandbox-bloomreach-id-key-0123456789");
   const base: unknown = parse(demo);
   if (!isDocument(base)) throw new Error("demo.yaml is no mapping");
   const document = merged(base, { ...change.top, tenant: name });
