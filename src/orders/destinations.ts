@@ -1,3 +1,4 @@
+import { customerIdPrefix } from "../tenants/bloomreach_settings.ts";
 import type { Sale } from "../model/sale.ts";
 import type {
   Channel,
@@ -101,7 +102,8 @@ const plain = (name: string): string => name.replaceAll(/[{}]/g, "").toLowerCase
 /**
  * The id on the order that this channel's CRM instance issued, if any (design.md 7, Customer).
  * An order does not say which channel its till used: with tills on several CRM instances
- * of one account the id could be anyone's, and counts for none of them.
+ * of one account the id could be anyone's, and counts for none of them; but Bloomreach's are sealed by
+ * this gateway, and what the adapter cannot open is nobody's.
  */
 export const crmIdFor = (
   tenant: Tenant,
@@ -109,6 +111,8 @@ export const crmIdFor = (
   channel: Channel,
   issued: IssuedIds,
 ): string | undefined => {
+  if (channel.handler.kind === "bloomreach")
+    return issued.till?.startsWith(customerIdPrefix) === true ? issued.till : undefined;
   const issuers = new Set(
     [...tenant.channels.values()]
       .filter((other) => other.till && other.market.account === account.id)

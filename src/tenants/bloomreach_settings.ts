@@ -40,6 +40,12 @@ export const eventNames = [
 export const offerTypes = ["percent", "amount", "voucher_password", "manual"] as const;
 export type OfferType = (typeof offerTypes)[number];
 
+/**
+ * What customer ids of ours begin with (crm/bloomreach/customer_id.ts): a letter, as base64url may not
+ * (spi/search_key.ts), and no other CRM's ids begin so.
+ */
+export const customerIdPrefix = "b.";
+
 /** `properties.NAME`, `ids.TYPE`, `segmentation.ID` and so on. */
 export type Source = string;
 

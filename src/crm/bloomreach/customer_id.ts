@@ -1,4 +1,7 @@
-import type { BloomreachSettings } from "../../tenants/bloomreach_settings.ts";
+import {
+  type BloomreachSettings,
+  customerIdPrefix as prefix,
+} from "../../tenants/bloomreach_settings.ts";
 import { openId, sealId } from "../../tenants/sealed_id.ts";
 
 /**
@@ -12,9 +15,6 @@ export type CustomerIds = {
   /** undefined: not of this tenant's project. */
   open(customerId: string): Promise<string | undefined>;
 };
-
-/** Ids begin with a letter (spi/search_key.ts), and base64url may not. */
-const prefix = "b.";
 
 export const createCustomerIds = (
   settings: Pick<BloomreachSettings, "idKey" | "projectToken">,
