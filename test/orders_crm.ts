@@ -55,6 +55,7 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
       commit: { promotion: true, bonus_check: true },
       reverse: { promotion: false, bonus_check: true },
       deliveryIdempotent: true,
+      takesChanges: false,
       anonymousSales: false,
       takesBack: true,
       deliveryBatch: 1,

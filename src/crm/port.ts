@@ -116,6 +116,8 @@ export type Capabilities = {
   readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   /** A repeated delivery does no harm: the CRM drops it, or the adapter looks for it before it sends. */
   readonly deliveryIdempotent: boolean;
+  /** A sale that is delivered again with other contents takes the place of the first. */
+  readonly takesChanges: boolean;
   /** Sales that one `deliver` brings in one call. */
   readonly deliveryBatch: number;
   /** Calls a second, and calls at once, that orders may make beside the tills. */

@@ -135,6 +135,7 @@ export const createSlowCrm = (
       commit: { promotion: canRedeem, bonus_check: canRedeem },
       reverse: { promotion: false, bonus_check: canRedeem },
       deliveryIdempotent: true,
+      takesChanges: false,
       anonymousSales: false,
       takesBack: true,
       deliveryBatch: 1,

@@ -16,6 +16,8 @@ const capabilities: Capabilities = {
   reverse: { promotion: false, bonus_check: true },
   // By `uniqueReceiptId` (contracts/voyado.md 8.2).
   deliveryIdempotent: true,
+  // A repeat is dropped, whatever it says (contracts/voyado.md 8.2).
+  takesChanges: false,
   deliveryBatch: 1,
   deliveryRate: sharedKeyRate,
   // An object has six connections; one is for the shard that makes customers.
