@@ -1,3 +1,4 @@
+import { bloomreachFaults } from "./bloomreach_references.ts";
 import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
@@ -127,7 +128,11 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
           mend: `add market: and one of: ${markets.join(", ")}`,
         }),
       );
-    issues.push(...handlerFaults(whole["handler"], path), ...formFaults(whole, path));
+    issues.push(
+      ...handlerFaults(whole["handler"], path),
+      ...formFaults(whole, path),
+      ...bloomreachFaults(whole, path),
+    );
   });
   return issues;
 };

@@ -15,6 +15,8 @@ export const capabilitiesOf = (settings: BloomreachSettings): Capabilities => ({
   reverse: { promotion: false, bonus_check: false },
   // Events are read before they are written (deliveries.ts).
   deliveryIdempotent: true,
+  // An event stays as it is.
+  takesChanges: false,
   deliveryBatch: 1,
   // 100 a second of an IP address that is not ours alone, for two calls a sale (1; this cap assumed).
   deliveryRate: 20,
