@@ -29,7 +29,9 @@ it("is an id that tills may send back, for the longest e-mail address too", asyn
 
 // Ledgers hang on it: another text here would lose every redemption that is known.
 it("is this text for ever", async () => {
-  expect(await createCustomerIds(settings, ...place).seal("astrid@example.com")).toBe("b.fO1ejSPt2HYQ-RnoKBn32oEIhFNhRrdrZqj73ZcQ-3ke8do0DWmB1sTje-fEqA");
+  expect(await createCustomerIds(settings, ...place).seal("astrid@example.com")).toBe(
+    "b.fO1ejSPt2HYQ-RnoKBn32oEIhFNhRrdrZqj73ZcQ-3ke8do0DWmB1sTje-fEqA",
+  );
 });
 
 it("is nobody's in another tenant, another project, or under another key", async () => {
