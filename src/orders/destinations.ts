@@ -102,8 +102,8 @@ const plain = (name: string): string => name.replaceAll(/[{}]/g, "").toLowerCase
 /**
  * The id on the order that this channel's CRM instance issued, if any (design.md 7, Customer).
  * An order does not say which channel its till used: with tills on several CRM instances
- * of one account the id could be anyone's, and counts for none of them; but Bloomreach's are sealed by
- * this gateway, and what the adapter cannot open is nobody's.
+ * of one account the id could be anyone's, and counts for none of them; but those of Bloomreach
+ * are sealed by this gateway, and tell themselves from all others (crm/bloomreach/customer_id.ts).
  */
 export const crmIdFor = (
   tenant: Tenant,
@@ -111,14 +111,20 @@ export const crmIdFor = (
   channel: Channel,
   issued: IssuedIds,
 ): string | undefined => {
-  if (channel.handler.kind === "bloomreach")
-    return issued.till?.startsWith(customerIdPrefix) === true ? issued.till : undefined;
+  const isSealed = issued.till?.startsWith(customerIdPrefix) === true;
+  if (channel.handler.kind === "bloomreach") return isSealed ? issued.till : undefined;
   const issuers = new Set(
     [...tenant.channels.values()]
       .filter((other) => other.till && other.market.account === account.id)
+      .filter((other) => other.handler.kind !== "bloomreach")
       .map((other) => other.crmInstance),
   );
-  if (issued.till !== undefined && issuers.size === 1 && issuers.has(channel.crmInstance))
+  if (
+    issued.till !== undefined &&
+    !isSealed &&
+    issuers.size === 1 &&
+    issuers.has(channel.crmInstance)
+  )
     return issued.till;
   return channel.handler.kind === "voyado" ? issued.voyado : undefined;
 };

@@ -169,8 +169,9 @@ const searchOf = ({ search, hard_id }: BloomreachFile): BloomreachSettings["sear
     ),
   );
 
-/** Host and project: channels that share both share customers and ledgers. */
-export const bloomreachInstance = ({ api_url, project_token }: BloomreachFile): string => {
-  const { host, pathname } = new URL(api_url);
-  return `${host}${pathname.replace(/\/+$/, "")}|${project_token.toLowerCase()}`;
-};
+/**
+ * The project alone: its token is unlike any other, and one project answers under several hosts, which
+ * a retailer may change.
+ */
+export const bloomreachInstance = ({ project_token }: BloomreachFile): string =>
+  project_token.toLowerCase();
