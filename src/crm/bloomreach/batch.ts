@@ -11,7 +11,10 @@ export type Properties = Readonly<Record<string, Json>>;
 export type Command = {
   readonly name: "customers" | "customers/events";
   readonly command_id: string;
-  readonly data: { readonly customer_ids: Ids; readonly properties: Properties };
+  readonly data: { readonly customer_ids: Ids; readonly properties: Properties } & (
+    | { readonly update_timestamp: number }
+    | { readonly event_type: string; readonly timestamp: number }
+  );
 };
 
 /** More would be refused (contracts/bloomreach.md 1). */
@@ -25,7 +28,7 @@ export const secondsOf = (epochMs: number): number => epochMs / 1000;
 export const updateOf = (customer_ids: Ids, properties: Properties, at: number): Command => ({
   name: "customers",
   command_id: "customer",
-  data: { customer_ids, properties, ...{ update_timestamp: at } },
+  data: { customer_ids, properties, update_timestamp: at },
 });
 
 export const eventOf = (
@@ -37,7 +40,7 @@ export const eventOf = (
 ): Command => ({
   name: "customers/events",
   command_id,
-  data: { customer_ids, properties, ...{ event_type, timestamp } },
+  data: { customer_ids, properties, event_type, timestamp },
 });
 
 const resultsSchema = z.looseObject({
