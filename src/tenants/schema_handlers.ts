@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { omniumHandler } from "./schema_omnium.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
 /** Named in the design, and not built yet: said so plainly rather than called unknown. */
@@ -13,7 +14,7 @@ const notYet = (kind: string) =>
 /** The CRMs that can be named under `handler`. A new one takes the place of its line. */
 const handlers = {
   voyado: z.optional(voyadoHandler),
-  omnium: notYet("omnium"),
+  omnium: z.optional(omniumHandler),
   bloomreach: notYet("bloomreach"),
   rule: notYet("rule"),
   ometria: notYet("ometria"),

@@ -94,12 +94,17 @@ const redemption = ({ redemption: file }: ChannelFile): Redemption => ({
 const channelOf = (
   file: ChannelFile,
   markets: ReadonlyMap<string, Market>,
+  accounts: readonly SitooAccount[],
   orders: TenantFile["orders"],
 ): Channel => {
   const market =
     file.market === undefined ? markets.values().next().value : markets.get(file.market);
   if (market === undefined) throw new Error(`channel "${file.id}" has no market`);
-  const { handler, instance, sections } = handlerFromFile(file, market);
+  const { handler, instance, sections } = handlerFromFile(
+    file,
+    market,
+    accounts.find((one) => one.id === market.account),
+  );
   return {
     id: file.id,
     title: file.title ?? file.id,
@@ -132,7 +137,7 @@ export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const accounts = accountsOf(file);
   const markets = marketsOf(file, accounts);
   const channels = new Map(
-    file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets, file.orders)]),
+    file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets, accounts, file.orders)]),
   );
   return {
     name: file.tenant,
