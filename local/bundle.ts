@@ -1,44 +1,52 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { build, type Metafile } from "esbuild";
 
 export const projectDir = join(import.meta.dirname, "..");
 
-/**
- * Bundles a Worker just as a deployment would.
- * @param main instead of the configuration's own; an `index.ts`, so that it becomes index.js.
- * @returns the folder with index.js.
- */
-export const bundle = (config: string, name: string, main?: string): Promise<string> => {
-  const outDir = join(projectDir, "dist", name);
-  const args = [
-    "deploy",
-    ...(main === undefined ? [] : [join(projectDir, main)]),
-    "--dry-run",
-    "--config",
-    join(projectDir, config),
-    "--outdir",
-    outDir,
-  ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(join(projectDir, "node_modules/.bin/wrangler"), args, {
-      cwd: projectDir,
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let printed = "";
-    child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      code === 0 ? resolve(outDir) : reject(new Error(`bundling ${config} failed:\n${printed}`)),
-    );
-  });
+export type Bundle = {
+  /** The folder with index.js and the parts that it loads when they are first needed. */
+  readonly dir: string;
+  readonly metafile: Metafile;
 };
+
+/**
+ * Bundles a Worker as a deployment does (wrangler.toml, `[build]`). What the code imports by `import()`
+ * becomes a module of its own beside index.js, which an isolate reads only when it needs it.
+ * @param main the entry, relative to the project; an `index.ts`, so that it becomes index.js.
+ * @param name of the folder below dist.
+ */
+export const bundle = async (main: string, name: string): Promise<Bundle> => {
+  const dir = join(projectDir, "dist", name);
+  const { metafile } = await build({
+    absWorkingDir: projectDir,
+    entryPoints: [main],
+    outdir: dir,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2024",
+    // What wrangler asks for when it bundles.
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*", "node:*"],
+    minify: true,
+    sourcemap: true,
+    metafile: true,
+    logLevel: "error",
+  });
+  // Parts bear a hash of their contents: those of earlier builds are nobody's any more.
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const file of await readdir(dir))
+    if (!made.has(file)) await rm(join(dir, file), { recursive: true });
+  return { dir, metafile };
+};
+
+export const bundleGateway = (): Promise<Bundle> => bundle("src/index.ts", "gateway");
 
 export const bundleBoth = async (): Promise<{ gateway: string; sandbox: string }> => {
   const [gateway, sandbox] = await Promise.all([
-    bundle("wrangler.toml", "gateway"),
-    bundle("sandbox/wrangler.toml", "sandbox"),
+    bundleGateway(),
+    bundle("sandbox/index.ts", "sandbox"),
   ]);
-  return { gateway, sandbox };
+  return { gateway: gateway.dir, sandbox: sandbox.dir };
 };

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
@@ -9,7 +10,7 @@ export type ServerOptions = {
   /** Wrangler configuration, relative to the project. */
   readonly config: string;
   readonly name: string;
-  /** Folder with the bundled index.js. */
+  /** Folder with the bundled index.js and its parts. */
   readonly bundleDir: string;
   readonly stateDir: string;
   /** 0: any free port. */
@@ -23,6 +24,11 @@ export type Server = { readonly url: string; readonly miniflare: Miniflare };
 /** Starts one bundled Worker in workerd, on the state of `wrangler dev --persist-to`'s layout. */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { workerOptions } = workerOptionsOf(join(projectDir, options.config));
+  const parts = (await readdir(options.bundleDir)).filter((file) => file.endsWith(".js"));
+  // The first module is the one that runs.
+  const modules = parts
+    .toSorted((a, b) => Number(b === "index.js") - Number(a === "index.js"))
+    .map((file) => ({ type: "ESModule" as const, path: join(options.bundleDir, file) }));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -36,7 +42,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
         {
           ...workerOptions,
           name: options.name,
-          modules: [{ type: "ESModule", path: join(options.bundleDir, "index.js") }],
+          modules,
           modulesRoot: options.bundleDir,
           bindings: Object.assign({}, workerOptions.bindings, options.vars),
         },

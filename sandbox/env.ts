@@ -5,5 +5,7 @@ export interface SandboxEnv {
   DIRECTORY: DurableObjectNamespace<SandboxDirectory>;
   VOYADO: DurableObjectNamespace;
   SITOO: DurableObjectNamespace;
+  RULE: DurableObjectNamespace;
+  BLOOMREACH: DurableObjectNamespace;
   OMNIUM: DurableObjectNamespace;
 }

@@ -2,17 +2,24 @@ import { Hono } from "hono";
 import type { SandboxEnv } from "./env.ts";
 import { isObject } from "./json.ts";
 
+export { BloomreachSandbox } from "./bloomreach/object.ts";
 export { SandboxDirectory } from "./directory.ts";
 export { OmniumSandbox } from "./omnium/object.ts";
+export { RuleSandbox } from "./rule/object.ts";
 export { SitooSandbox } from "./sitoo/object.ts";
 export { VoyadoSandbox } from "./voyado/object.ts";
 
 /** A further vendor is one folder, one class and one line here. */
+const vendors = {
+  bloomreach: (env) => env.BLOOMREACH,
+  omnium: (env) => env.OMNIUM,
+  rule: (env) => env.RULE,
+  sitoo: (env) => env.SITOO,
+  voyado: (env) => env.VOYADO,
+} satisfies Record<string, (env: SandboxEnv) => DurableObjectNamespace>;
+
 function namespaceOf(env: SandboxEnv, service: string): DurableObjectNamespace | undefined {
-  if (service === "voyado") return env.VOYADO;
-  if (service === "sitoo") return env.SITOO;
-  if (service === "omnium") return env.OMNIUM;
-  return undefined;
+  return Object.entries(vendors).find(([name]) => name === service)?.[1](env);
 }
 
 function directoryOf(env: SandboxEnv) {
@@ -33,9 +40,7 @@ function toInstance(
 
 const app = new Hono<{ Bindings: SandboxEnv }>();
 
-app.get("/", (c) =>
-  c.json({ name: "sitoo-crm-edge-sandbox", services: ["omnium", "sitoo", "voyado"] }),
-);
+app.get("/", (c) => c.json({ name: "sitoo-crm-edge-sandbox", services: Object.keys(vendors) }));
 app.get("/healthz", (c) => c.json({ status: "ok" }));
 app.get("/_sandbox/instances", async (c) =>
   c.json({ items: await directoryOf(c.env).instances() }),

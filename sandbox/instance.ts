@@ -5,7 +5,7 @@ import type { SandboxEnv } from "./env.ts";
 import { Faults, type Fault } from "./faults.ts";
 import { type Json, parseJson } from "./json.ts";
 import { type Reply, toResponse } from "./reply.ts";
-import { loggedHeaders, loggedQuery, RequestLog } from "./request_log.ts";
+import { loggedBody, loggedHeaders, loggedQuery, RequestLog } from "./request_log.ts";
 import type { Call, Routes } from "./router.ts";
 import { Settings } from "./settings.ts";
 
@@ -13,12 +13,8 @@ import { Settings } from "./settings.ts";
 export interface Vendor {
   /** Strict answer to one request, with its effect. Synchronous, therefore atomic. */
   answer(call: Call): Reply;
-  /** True or false for a header that holds a credential, undefined for all others. */
-  judge(call: Call, header: string, value: string): boolean | undefined;
-  /** The same for a value in the query, for vendors whose credentials travel there. */
-  judgeQuery?(call: Call, name: string, value: string): boolean | undefined;
-  /** True when the body may hold a credential: the log then keeps none of it. */
-  hidesBody?(call: Call): boolean;
+  /** True or false for a header, query parameter or body field that holds a credential, undefined for all others. */
+  judge(call: Call, name: string, value: string): boolean | undefined;
   /**
    * For vendors that cap the calls under way: a refusal at the door, which no fault touches, or what to call when the
    * answer is out.
@@ -98,13 +94,15 @@ export abstract class SandboxInstance extends DurableObject<SandboxEnv> {
 
   async #serve(call: Call, search: string): Promise<Served> {
     const started = Date.now();
+    const judge = (name: string, value: string): boolean | undefined =>
+      this.vendor.judge(call, name, value);
     const entry = this.log.open({
       at: this.clock.iso(),
       method: call.method,
       path: call.path,
-      query: loggedQuery(call.query, (name, value) => this.vendor.judgeQuery?.(call, name, value)),
-      headers: loggedHeaders(call.headers, (name, value) => this.vendor.judge(call, name, value)),
-      body: this.vendor.hidesBody?.(call) || call.body === "" ? null : (call.json ?? call.body),
+      query: loggedQuery(call.query, judge),
+      headers: loggedHeaders(call.headers, judge),
+      body: loggedBody(call.body, call.json, judge),
     });
     call.seq = entry.seq;
     const admitted = this.vendor.admit?.(call) ?? (() => undefined);

@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import { isObject, type Json } from "./json.ts";
 
 export interface LoggedRequest {
   seq: number;
@@ -101,31 +101,48 @@ function target(entry: LoggedRequest): string {
   return query.length === 0 ? entry.path : `${entry.path}?${query.join("&")}`;
 }
 
+/** True or false for a value that is a credential, by the name that it goes under. */
+type Judge = (name: string, value: string) => boolean | undefined;
+
+function judged(judge: Judge, name: string, value: string): string {
+  const right = judge(name.toLowerCase(), value);
+  return right === undefined ? value : right ? "right" : "wrong";
+}
+
 /** Headers as a test wants them: lower case, secrets reduced to whether they were right. */
-export function loggedHeaders(
-  headers: Headers,
-  judge: (name: string, value: string) => boolean | undefined,
-): Record<string, string> {
+export function loggedHeaders(headers: Headers, judge: Judge): Record<string, string> {
   const shown: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    const right = judge(name, value);
-    shown[name] = right === undefined ? value : right ? "right" : "wrong";
+  for (const [name, value] of headers) shown[name] = judged(judge, name, value);
+  return shown;
+}
+
+/** Some vendors take their key in the query too, and put it into addresses that a client follows. */
+export function loggedQuery(
+  query: URLSearchParams,
+  judge: Judge,
+): Record<string, string | string[]> {
+  const shown: Record<string, string | string[]> = {};
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name).map((value) => judged(judge, name, value));
+    shown[name] = values.length === 1 ? (values[0] ?? "") : values;
   }
   return shown;
 }
 
-/** The query as a test wants it, secrets reduced to whether they were right. */
-export function loggedQuery(
-  query: URLSearchParams,
-  judge: (name: string, value: string) => boolean | undefined,
-): Record<string, string | string[]> {
-  const shown: Record<string, string | string[]> = {};
-  for (const name of new Set(query.keys())) {
-    const values = query.getAll(name).map((value) => {
-      const right = judge(name, value);
-      return right === undefined ? value : right ? "right" : "wrong";
-    });
-    shown[name] = values.length === 1 ? (values[0] ?? "") : values;
-  }
-  return shown;
+/** A key may stand in the body as well; one that is no JSON is searched for what looks like a name and its value. */
+export function loggedBody(body: string, json: Json | undefined, judge: Judge): Json {
+  if (body === "") return null;
+  if (json === undefined)
+    return body.replaceAll(
+      /([\w-]+)("?\s*[:=]\s*"?)([^"&\s,}]+)/g,
+      (_all, name: string, between: string, value: string) =>
+        name + between + judged(judge, name, value),
+    );
+  if (!isObject(json)) return json;
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [
+      name,
+      typeof value === "string" ? judged(judge, name, value) : value,
+    ]),
+  );
 }

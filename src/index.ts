@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono/tiny";
 import { requestId } from "hono/request-id";
-import { adminRoutes } from "./admin/routes.ts";
 import { askSitoo } from "./settlement/ask_sitoo.ts";
+import type { AdminDeps } from "./admin/routes.ts";
 import { adminDeps, eventsDeps, spiDeps } from "./surfaces.ts";
 import { earliestAlarm } from "./earliest_alarm.ts";
 import type { Env } from "./env.ts";
@@ -17,7 +17,7 @@ import { hostJournal, type JournalObject } from "./orders/journal_host.ts";
 import { hostLane, type LaneObject } from "./orders/lane_host.ts";
 import { consumeDeadMessages, consumeOrderEvents } from "./orders/consumer.ts";
 import { everyWalk } from "./orders/walk/every_walk.ts";
-import { hostWalk, type WalkObject } from "./orders/walk/walk_host.ts";
+import type { WalkHost, WalkHostDeps, WalkObject } from "./orders/walk/walk_host.ts";
 import type { WalkPlace } from "./orders/walk/walk_name.ts";
 import { hostLedger } from "./redemption/ledger_host.ts";
 import type { LedgerObject } from "./redemption/ledger_client.ts";
@@ -40,6 +40,28 @@ const gatewayIn = (env: Env): Gateway => {
   return opened.gateway;
 };
 
+/** No till needs the operations API: an isolate reads its code when an operator first asks. */
+const loadedOperations = (deps: () => AdminDeps) => {
+  const load = async () => {
+    const { adminRoutes } = await import("./admin/routes.ts");
+    const app = new Hono<{
+      Bindings: { requestId: string };
+      Variables: { requestId: string };
+    }>({ strict: false });
+    app.use((c, next) => {
+      c.set("requestId", c.env.requestId);
+      return next();
+    });
+    app.onError((bug) => {
+      // The app around it answers and logs what is a bug.
+      throw bug;
+    });
+    return app.route("/admin", adminRoutes(deps()));
+  };
+  let loading: ReturnType<typeof load> | undefined;
+  return () => (loading ??= load());
+};
+
 const createApp = (env: Env) => {
   const app = new Hono<{ Variables: { requestId: string } }>({ strict: false });
   app.use(requestId({ limitLength: 64 }));
@@ -50,7 +72,13 @@ const createApp = (env: Env) => {
   app.get("/openapi.json", (c) => env.ASSETS.fetch(c.req.raw));
   if (opened.ok) {
     const { gateway, settings } = opened;
-    app.route("/admin", adminRoutes(adminDeps(env, settings, gateway)));
+    const operations = loadedOperations(() => adminDeps(env, settings, gateway));
+    app.all("/admin/*", async (c) => {
+      const { fetch: ask } = await operations();
+      const answer = await ask(c.req.raw, { requestId: c.get("requestId") }, c.executionCtx);
+      // With the headers that this app has set.
+      return c.newResponse(answer.body, answer);
+    });
     app.route("/", spiRoutes(spiDeps(env, gateway)));
     app.route("/", eventRoutes(eventsDeps(env, gateway)));
   } else {
@@ -207,9 +235,16 @@ export class OrderJournal extends DurableObject<Env> implements JournalObject {
   }
 }
 
+/** Read when a site is first walked: most isolates serve tills. */
+const loadedWalk = (deps: WalkHostDeps): (() => Promise<WalkHost>) => {
+  let loading: Promise<WalkHost> | undefined;
+  return () =>
+    (loading ??= import("./orders/walk/walk_host.ts").then(({ hostWalk }) => hostWalk(deps)));
+};
+
 /** Walks the orders of one Sitoo site: catch-up, backfills, proofs (design.md 7). */
 export class OrderWalk extends DurableObject<Env> implements WalkObject {
-  readonly #walk = hostWalk({
+  readonly #walk = loadedWalk({
     storage: {
       sql: this.ctx.storage.sql,
       transaction: (work) => this.ctx.storage.transactionSync(work),
@@ -225,37 +260,39 @@ export class OrderWalk extends DurableObject<Env> implements WalkObject {
     mended: (tenant, id) => markReplayed(this.env.DB, tenant, id, now()),
     log,
   });
-  tick(...call: Parameters<WalkObject["tick"]>): ReturnType<WalkObject["tick"]> {
-    return this.#walk.tick(...call);
+  async tick(...call: Parameters<WalkObject["tick"]>): ReturnType<WalkObject["tick"]> {
+    return (await this.#walk()).tick(...call);
   }
-  runNow(...call: Parameters<WalkObject["runNow"]>): ReturnType<WalkObject["runNow"]> {
-    return this.#walk.runNow(...call);
+  async runNow(...call: Parameters<WalkObject["runNow"]>): ReturnType<WalkObject["runNow"]> {
+    return (await this.#walk()).runNow(...call);
   }
-  status(...call: Parameters<WalkObject["status"]>): ReturnType<WalkObject["status"]> {
-    return this.#walk.status(...call);
+  async status(...call: Parameters<WalkObject["status"]>): ReturnType<WalkObject["status"]> {
+    return (await this.#walk()).status(...call);
   }
-  startBackfill(
+  async startBackfill(
     ...call: Parameters<WalkObject["startBackfill"]>
   ): ReturnType<WalkObject["startBackfill"]> {
-    return this.#walk.startBackfill(...call);
+    return (await this.#walk()).startBackfill(...call);
   }
-  backfills(...call: Parameters<WalkObject["backfills"]>): ReturnType<WalkObject["backfills"]> {
-    return this.#walk.backfills(...call);
+  async backfills(
+    ...call: Parameters<WalkObject["backfills"]>
+  ): ReturnType<WalkObject["backfills"]> {
+    return (await this.#walk()).backfills(...call);
   }
-  stopBackfill(id: string): ReturnType<WalkObject["stopBackfill"]> {
-    return this.#walk.stopBackfill(id);
+  async stopBackfill(id: string): ReturnType<WalkObject["stopBackfill"]> {
+    return (await this.#walk()).stopBackfill(id);
   }
-  resumeBackfill(id: string): ReturnType<WalkObject["resumeBackfill"]> {
-    return this.#walk.resumeBackfill(id);
+  async resumeBackfill(id: string): ReturnType<WalkObject["resumeBackfill"]> {
+    return (await this.#walk()).resumeBackfill(id);
   }
-  prove(...call: Parameters<WalkObject["prove"]>): ReturnType<WalkObject["prove"]> {
-    return this.#walk.prove(...call);
+  async prove(...call: Parameters<WalkObject["prove"]>): ReturnType<WalkObject["prove"]> {
+    return (await this.#walk()).prove(...call);
   }
-  proof(...call: Parameters<WalkObject["proof"]>): ReturnType<WalkObject["proof"]> {
-    return this.#walk.proof(...call);
+  async proof(...call: Parameters<WalkObject["proof"]>): ReturnType<WalkObject["proof"]> {
+    return (await this.#walk()).proof(...call);
   }
-  override alarm(): Promise<void> {
-    return this.#walk.alarm();
+  override async alarm(): Promise<void> {
+    return (await this.#walk()).alarm();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Crm } from "../src/crm/port.ts";
 import type { CreateCustomer } from "../src/crm/create_customer.ts";
+import { mailsNone } from "../src/crm/mails_none.ts";
 import type { Road } from "../src/orders/journal_deps.ts";
 import { deliverTurn } from "../src/orders/lane_turn.ts";
 
@@ -14,7 +15,7 @@ export const directRoad = (
   room: () => Promise.resolve(undefined),
   deliver: async (sale, intend) => {
     const [answer] = await deliverTurn([{ ...sale, intend }], {
-      crm,
+      crm: { ...crm, mailReceipt: crm.mailReceipt ?? (() => Promise.resolve(mailsNone)) },
       createCustomer,
       now: () => 0,
       log,

@@ -8,8 +8,11 @@ export type OrdersCrm = Crm & {
   readonly people: Map<string, string | CrmFailure>;
   readonly searched: string[];
   readonly sent: { readonly sale: Sale; readonly customerId: string | undefined }[];
-  /** Taken one by one for each delivery; delivered when empty. */
+  /** Receipts that were mailed, or perhaps were. */
+  readonly mailed: { readonly sale: Sale; readonly address: string; readonly requestId: string }[];
+  /** Taken one by one for each delivery, and for each mail; delivered when empty. */
   readonly answers: (DeliveryResult | (() => Promise<DeliveryResult>))[];
+  readonly mailAnswers: OrdersCrm["answers"];
 };
 
 export const profileOf = (id: string): Profile => ({
@@ -26,7 +29,13 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
   const people = new Map<string, string | CrmFailure>();
   const searched: string[] = [];
   const sent: { readonly sale: Sale; readonly customerId: string | undefined }[] = [];
+  const mailed: OrdersCrm["mailed"] = [];
   const answers: OrdersCrm["answers"] = [];
+  const mailAnswers: OrdersCrm["answers"] = [];
+  const next = async (from: OrdersCrm["answers"]): Promise<DeliveryResult> => {
+    const answer = from.shift() ?? { kind: "delivered" };
+    return typeof answer === "function" ? answer() : answer;
+  };
   const find = (key: SearchKey) => {
     const name = `${key.by}:${key.value}`;
     searched.push(name);
@@ -36,7 +45,9 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
     people,
     searched,
     sent,
+    mailed,
     answers,
+    mailAnswers,
     capabilities: {
       searchBy: ["mobile", "email", "member_number", "customer_id"],
       lookupBy: [],
@@ -64,8 +75,11 @@ export const ordersCrm = (change: Partial<Crm["capabilities"]> = {}): OrdersCrm 
     },
     deliver: async (sales) => {
       sent.push(...sales);
-      const answer = answers.shift() ?? { kind: "delivered" };
-      return [typeof answer === "function" ? await answer() : answer];
+      return [await next(answers)];
+    },
+    mailReceipt: (sale, address, { requestId }) => {
+      mailed.push({ sale, address, requestId });
+      return next(mailAnswers);
     },
     lookup: notAsked,
     create: notAsked,

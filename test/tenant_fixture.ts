@@ -1,5 +1,11 @@
 import type { HandlerOf } from "../src/tenants/handler.ts";
-import type { Channel, Destination, Orders, Tenant } from "../src/tenants/tenant.ts";
+import type {
+  Channel,
+  DeliverySettings,
+  Destination,
+  Orders,
+  Tenant,
+} from "../src/tenants/tenant.ts";
 
 export const voyadoHandler: HandlerOf<"voyado"> = {
   kind: "voyado",
@@ -18,6 +24,13 @@ export const voyadoHandler: HandlerOf<"voyado"> = {
   voucherPasswordsFromLabels: [],
   paymentMethods: {},
   versions: {},
+};
+
+export const plainDelivery: DeliverySettings = {
+  namespace: undefined,
+  productId: "sku",
+  optInContacts: false,
+  receipt: undefined,
 };
 
 /** A channel with everything at its plainest. */
@@ -59,7 +72,7 @@ export const channel = (id: string, change: Partial<Channel> = {}): Channel => (
     undoAnswer: "result",
   },
   handler: voyadoHandler,
-  delivery: { productId: "sku", optInContacts: false },
+  delivery: plainDelivery,
   crmInstance: `voyado/${id}`,
   ...change,
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { JsonObject } from "../json.ts";
-import { blankMember } from "./club.ts";
+import { blankMember } from "./club_member.ts";
 import { newCustomer } from "./customers.ts";
 import type { Customer, Member, Promotion, Voucher, Write } from "./model.ts";
 import type { OmniumStore } from "./store.ts";

@@ -1,26 +1,19 @@
 import * as z from "zod";
-import type { Json, JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { Call } from "../router.ts";
 import { bodyOf } from "./body.ts";
+import { blankMember, patchRequest, saved, withList, withPatch } from "./club_member.ts";
 import { memberView } from "./club_view.ts";
 import { accepted, creatable, customerWith } from "./customer_rules.ts";
-import { withoutNulls } from "./customer_view.ts";
 import { newCustomer, replaced } from "./customers.ts";
 import { Refused } from "./errors.ts";
 import type { Customer, Member } from "./model.ts";
 import { required } from "./query.ts";
-import { consent, flag, text, texts } from "./schema.ts";
+import { consent } from "./schema.ts";
 import type { OmniumStore } from "./store.ts";
 
 const consentList = z.array(consent);
-const patchRequest = z.strictObject({
-  consents: z
-    .strictObject({ approvedConsents: flag, emailMarketing: flag, smsMarketing: flag })
-    .nullish(),
-  interests: texts,
-  storeId: text,
-});
 
 export function read(store: OmniumStore, call: Call): Reply {
   return ok(memberView(store, memberOf(store, call)));
@@ -31,11 +24,11 @@ export function add(store: OmniumStore, call: Call): Reply {
   return joined(store, call, { approved: store.clock.iso() });
 }
 
-/** `.../AddPending?storeId&phone`: not approved until consents are updated (published). */
+/** `.../AddPending?storeId&phone`: not approved until consents are updated; without a phone the id is one (published). */
 export function addPending(store: OmniumStore, call: Call): Reply {
   const storeId = required(call, "storeId");
-  const phone = call.query.get("phone") ?? undefined;
-  return joined(store, call, { approved: null, storeId }, phone === undefined ? {} : { phone });
+  const phone = call.query.get("phone") ?? call.params["customerId"] ?? "";
+  return joined(store, call, { approved: null, storeId }, { phone });
 }
 
 /** `.../AddWithConsentList?salesPersonId`. */
@@ -89,41 +82,6 @@ export function remove(store: OmniumStore, call: Call): Reply {
   return { status: 204 };
 }
 
-/** CopyConsentsToCustomerClubMember (contracts/omnium.md §4.5). */
-export function copiedToMember(
-  store: OmniumStore,
-  customerId: string,
-  consents: JsonObject[],
-  call: Call,
-): void {
-  const member = store.members.get(customerId);
-  if (member !== undefined) saved(store, call, { ...member, ...withList(member, consents) });
-}
-
-export function blankMember(store: OmniumStore, customer: Customer): Member {
-  const now = store.clock.iso();
-  const [storeId] = Array.isArray(customer.fields["storeIds"]) ? customer.fields["storeIds"] : [];
-  return {
-    customerId: customer.customerId,
-    storeId: typeof storeId === "string" ? storeId : null,
-    memberSince: now,
-    approved: null,
-    consents: { approvedConsents: false, emailMarketing: false, smsMarketing: false },
-    customerClubConsents: [],
-    interests: [],
-    tierAmount: "0",
-    tierOrders: 0,
-    tierStart: now,
-    balance: "0",
-    onHold: "0",
-    issued: "0",
-    validPoints: [],
-    salesPersonId: null,
-    properties: [],
-    writes: [],
-  };
-}
-
 function memberOf(store: OmniumStore, call: Call): Member {
   const { customerId } = customerWith(store, call.params["customerId"] ?? "");
   const member = store.members.get(customerId);
@@ -167,45 +125,4 @@ function made(store: OmniumStore, call: Call, customerId: string, given: JsonObj
 function flagged(store: OmniumStore, customer: Customer, isMember: boolean, call: Call): void {
   const fields = { ...customer.fields, isCustomerClubMember: isMember };
   store.saveCustomer(replaced(store, customer, fields, call));
-}
-
-function saved(store: OmniumStore, call: Call, member: Member): Reply {
-  const write = store.stamp(call);
-  return ok(memberView(store, store.saveMember({ ...member, writes: [...member.writes, write] })));
-}
-
-function withList(
-  old: Member | undefined,
-  given: JsonObject[],
-): Pick<Member, "consents" | "customerClubConsents"> {
-  const rows = given.map(withoutNulls);
-  const kept = (old?.customerClubConsents ?? []).filter(
-    ({ type }) => !rows.some((row) => row["type"] === type),
-  );
-  const customerClubConsents = [...kept, ...rows];
-  const yes = (type: string): boolean =>
-    customerClubConsents.some((row) => row["type"] === type && row["status"] === true);
-  return {
-    customerClubConsents,
-    consents: {
-      approvedConsents: true,
-      emailMarketing: yes("EmailMarketing"),
-      smsMarketing: yes("SmsMarketing"),
-    },
-  };
-}
-
-function withPatch(old: Member | undefined, body: z.infer<typeof patchRequest>): Partial<Member> {
-  const before = old?.consents;
-  const pick = (value: Json | undefined, otherwise: boolean | undefined): boolean =>
-    typeof value === "boolean" ? value : (otherwise ?? false);
-  return {
-    consents: {
-      approvedConsents: pick(body.consents?.approvedConsents, before?.approvedConsents),
-      emailMarketing: pick(body.consents?.emailMarketing, before?.emailMarketing),
-      smsMarketing: pick(body.consents?.smsMarketing, before?.smsMarketing),
-    },
-    ...(body.interests ? { interests: body.interests } : {}),
-    ...(body.storeId ? { storeId: body.storeId } : {}),
-  };
 }

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import { ok, type Reply } from "../reply.ts";
 import type { Call } from "../router.ts";
 import { bodyOf } from "./body.ts";
-import { copiedToMember } from "./club.ts";
+import { copiedToMember } from "./club_member.ts";
 import { customerWith } from "./customer_rules.ts";
 import { withoutNulls } from "./customer_view.ts";
 import type { Customer } from "./model.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isObject, type JsonObject, text, toJson } from "../json.ts";
+import { type JsonObject, toJson } from "../json.ts";
 import { ok, type Reply, reply } from "../reply.ts";
 import type { Call } from "../router.ts";
 import { mayReachCustomer } from "./access.ts";
@@ -133,11 +133,4 @@ export function nextNumber(store: OmniumStore, call: Call): Reply {
   if (!store.profile.customerNumbers)
     throw new Refused(400, "This tenant has no series of customer numbers.");
   return ok(String(store.nextNumber("customerNumber", 20_001)));
-}
-
-/** The external id of one provider, e.g. VoyadoContactId. */
-export function externalIdOf(fields: JsonObject, providerName: string): string | undefined {
-  const ids = Array.isArray(fields["externalIds"]) ? fields["externalIds"] : [];
-  const found = ids.find((id) => isObject(id) && id["providerName"] === providerName);
-  return isObject(found) ? text(found["id"]) : undefined;
 }

@@ -47,21 +47,13 @@ export class OmniumVendor implements Vendor {
     return dressed(this.#answer(call), this.#store.profile, call.method);
   }
 
-  judge(_call: Call, header: string, value: string): boolean | undefined {
-    return header === "authorization" ? clientOf(this.#store, value) !== undefined : undefined;
-  }
-
-  /** The secret travels in the query here (contracts/omnium.md §2), and a confused client may put it anywhere in it. */
-  judgeQuery(_call: Call, name: string, value: string): boolean | undefined {
+  /** The secret travels in the query here (contracts/omnium.md §2), and a confused client may put it anywhere. */
+  judge(_call: Call, name: string, value: string): boolean | undefined {
+    if (name === "authorization") return clientOf(this.#store, value) !== undefined;
     const { clients } = this.#store.profile;
-    if (/client_?id/i.test(name)) return clients.some(({ id }) => id === value);
-    if (/secret|token|password/i.test(name)) return clients.some(({ secret }) => secret === value);
+    if (/client_?id/.test(name)) return clients.some(({ id }) => id === value);
+    if (/secret|token|password/.test(name)) return clients.some(({ secret }) => secret === value);
     return undefined;
-  }
-
-  /** Whatever comes in the body of a token call can only be a secret in the wrong place. */
-  hidesBody(call: Call): boolean {
-    return isTokenPath(call.path);
   }
 
   errorBody(status: number): Json {

@@ -3,7 +3,7 @@ import { errorName } from "../orders/delivery_work.ts";
 import type { JournalObject } from "../orders/journal_host.ts";
 import { journalName } from "../orders/journal_name.ts";
 import type { OrderTrace } from "../orders/journal_view.ts";
-import { eachOf } from "../orders/walk/walk_journals.ts";
+import { eachOf } from "../orders/few_at_once.ts";
 import type { Channel } from "../tenants/tenant.ts";
 import { type AdminApp, type AdminContext, refuse } from "./admin_app.ts";
 import { instancesOf, noChannel } from "./crm_instances.ts";

@@ -123,3 +123,24 @@ describe("replaying all", () => {
     expect(replayed.size).toBe(0);
   });
 });
+
+describe("replaying one", () => {
+  const replay = async (destination: string) => {
+    const { app, queued } = world([letter(7, { kind: "unclear", destination })]);
+    const path = "/tenants/acme/dead-letters/letter-7/replay";
+    expect((await app.request(path, { method: "POST" })).status).toBe(200);
+    return queued;
+  };
+
+  it("asks for the order with all that was refused of it", async () => {
+    const [message] = await replay("club");
+    expect(message).toMatchObject({ type: "replay", orderId: 7 });
+    expect(message).not.toHaveProperty("channels");
+  });
+
+  it("asks for a mail by its name, and for nothing else of its order", async () => {
+    expect(await replay("ometria mail 2")).toMatchObject([
+      { type: "replay", orderId: 7, channels: ["ometria mail 2"] },
+    ]);
+  });
+});

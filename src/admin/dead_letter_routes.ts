@@ -1,5 +1,6 @@
 import type { OrderMessage } from "../orders/order_message.ts";
 import { replayType } from "../orders/order_message.ts";
+import { isMail } from "../orders/receipt_mail.ts";
 import type { DeadLetterKind, StoredDeadLetter } from "../tenants/dead_letters.ts";
 import { type AdminApp, refuse } from "./admin_app.ts";
 
@@ -29,7 +30,7 @@ const needsALook = (kind: DeadLetterKind): boolean =>
 
 /** The message that has an order read and delivered again; undefined when the letter names no order. */
 const replayOf = (letter: StoredDeadLetter, at: number): OrderMessage | undefined => {
-  const { tenant, account, site, orderId } = letter;
+  const { tenant, account, site, orderId, destination } = letter;
   if (account === undefined || site === undefined || orderId === undefined) return undefined;
   return {
     tenant,
@@ -38,6 +39,8 @@ const replayOf = (letter: StoredDeadLetter, at: number): OrderMessage | undefine
     orderId,
     eventId: `replay-${letter.id}-${at}`,
     type: replayType,
+    // The order may have others that are not to be sent twice.
+    ...(destination !== undefined && isMail(destination) ? { channels: [destination] } : {}),
     at,
     receivedAt: at,
   };

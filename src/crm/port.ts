@@ -16,6 +16,8 @@ export type CrmCall = {
   readonly requestId: string;
   /** `externalid` of the store, where the till named it. */
   readonly storeId?: string;
+  /** Who works the till, where it says so. */
+  readonly staffId?: string;
 };
 
 /** A customer as the CRM has them, with what a card derives from the same read. */
@@ -157,4 +159,10 @@ export type Crm = {
     sales: readonly { readonly sale: Sale; readonly customerId: string | undefined }[],
     call: CrmCall,
   ): Promise<readonly DeliveryResult[]>;
+  /**
+   * Only of a CRM that mails receipts: sends the one of a sale to an address, as the destination's `receipt`
+   * block says (`Channel.delivery`). Nothing makes a repeat harmless, so what has perhaps been sent must be
+   * told as such, by a failure that may have acted (model/crm_failure.ts); it is never sent again by itself.
+   */
+  readonly mailReceipt?: (sale: Sale, address: string, call: CrmCall) => Promise<DeliveryResult>;
 };

@@ -205,6 +205,26 @@ describe("a batch", () => {
     expect([messages, letters]).toEqual([[], []]);
   });
 
+  it("with one id on a change and on a receipt by e-mail keeps both", async () => {
+    const { messages } = await receive([
+      event({}, { order_state_changed: undefined }),
+      event({}, { order_event_type: "email-receipt", order_state_changed: undefined }),
+    ]);
+    expect(messages.map(({ type }) => type)).toEqual(["update", "email-receipt"]);
+    expect(new Set(messages.map(({ eventId }) => eventId)).size).toBe(2);
+  });
+
+  it("carries no address of a receipt by e-mail, whatever its event holds", async () => {
+    const { messages } = await receive([
+      event(
+        { email: "xq@example.com" },
+        { order_event_type: "email-receipt", email: "xq@example.com", recipient: "xq@example.com" },
+      ),
+    ]);
+    expect(messages).toMatchObject([{ type: "email-receipt", orderId: 4711 }]);
+    expect(JSON.stringify(messages)).not.toContain("xq@");
+  });
+
   it("that is empty is fine", async () => {
     expect((await receive([])).received.status).toBe(200);
   });

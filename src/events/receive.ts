@@ -163,6 +163,7 @@ const sort = async (element: unknown, tenant: Tenant, receivedAt: number): Promi
 const sameEvent = (one: OrderMessage, other: OrderMessage): boolean =>
   one.site === other.site &&
   one.orderId === other.orderId &&
+  one.type === other.type &&
   one.stateChanged === other.stateChanged;
 
 const knownByContent = async (message: OrderMessage): Promise<OrderMessage> => {

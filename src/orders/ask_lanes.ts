@@ -8,6 +8,7 @@ import type { DeliveryRow, OrderRow } from "./journal_store.ts";
 import type { NotYet } from "./lane_admission.ts";
 import type { Priority } from "./lane_state.ts";
 import { pausedUntil } from "./pause.ts";
+import { channelOf } from "./receipt_mail.ts";
 import { settling } from "./settling.ts";
 
 export const priorityOf = ({ live }: OrderRow): Priority => (live === 1 ? "live" : "backfill");
@@ -44,7 +45,7 @@ export const askLanes = async (
     : open.flatMap((row) => (row.next_at <= now ? [row.channel] : []));
   const asked = await Promise.all(
     names.map(async (name): Promise<readonly [string, NotYet | "room"]> => {
-      const channel = tenant.channels.get(name);
+      const channel = tenant.channels.get(channelOf(name));
       // A destination that is gone is said so by the reading; a lane that does not answer, by the delivery.
       if (channel === undefined) return [name, "room"];
       const road = deps.road(tenant, channel);
@@ -59,6 +60,11 @@ export const askLanes = async (
 /** True when the wait is none of the CRM's doing: the week of trying begins anew after it. */
 export const isOurWait = ({ why }: NotYet): boolean => why === "busy" || why === "paused";
 
+/** What a waiting order's row says while it waits for others, and not for itself: when one of them goes, so may it. */
+export const waitsForOthers: readonly string[] = (["busy", "down"] as const).map((why) =>
+  notYetWords({ why }),
+);
+
 /** Until when there is nothing to do, since no destination is ready; undefined: as far as is known, one is. */
 export const restOf = (
   asked: Asked,
@@ -70,7 +76,7 @@ export const restOf = (
     : { first, ours: said.every(isOurWait) };
 };
 
-export const notYetWords = ({ why }: NotYet): string => {
+export function notYetWords({ why }: Pick<NotYet, "why">): string {
   switch (why) {
     case "busy":
       return "waits for its turn";
@@ -83,4 +89,4 @@ export const notYetWords = ({ why }: NotYet): string => {
     default:
       return unreachable(why);
   }
-};
+}

@@ -31,6 +31,6 @@ export const unclear: SendEnd = {
   cause: {
     kind: "unclear",
     reason:
-      "sent without a clear answer, and this CRM would store a repeat twice: look there for the receipt, replay if it is missing",
+      "sent without a clear answer, and a repeat would arrive twice: look whether it is there, replay if it is missing",
   },
 };

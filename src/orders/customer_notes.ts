@@ -3,7 +3,7 @@ import { notedAnewMs, type OrderLead } from "./customer_index.ts";
 import { errorName } from "./delivery_work.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { Sql } from "./journal_store.ts";
-import { eachOf } from "./walk/walk_journals.ts";
+import { eachOf } from "./few_at_once.ts";
 
 /** A receipt whose customer the index does not know of yet. */
 type Due = {

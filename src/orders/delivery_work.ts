@@ -1,6 +1,6 @@
 import { unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
-import { isOurWait, notYetWords } from "./ask_lanes.ts";
+import { isOurWait, notYetWords, waitsForOthers } from "./ask_lanes.ts";
 import { type Attempt, claimedByHand } from "./attempt.ts";
 import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
 import type { JournalDeps } from "./journal_deps.ts";
@@ -77,6 +77,7 @@ export const createDeliveryWork = ({
       switch (result.kind) {
         case "delivered":
           receipts.endOwn(order.order_id, row.channel, "delivered", now());
+          store.bringForward(row.channel, waitsForOthers, now());
           return write({ state: "delivered", reason: "", delivered_at: now(), attempt });
         case "skipped":
           return write({ state: "skipped", reason: result.why, attempt: 0 });
@@ -146,7 +147,7 @@ export const createDeliveryWork = ({
   };
 };
 
-const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
+export const newDelivery = (order: OrderRow, channel: string, now: number): DeliveryRow => ({
   order_id: order.order_id,
   channel,
   state: "pending",

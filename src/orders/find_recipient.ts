@@ -1,3 +1,4 @@
+import type { CrmCall } from "../crm/port.ts";
 import { unreachable } from "../model/outcome.ts";
 import { type AttemptEnd, customerGone, later } from "./attempt.ts";
 import { signOf } from "./breaker.ts";
@@ -11,6 +12,7 @@ import {
   type TurnIo,
   type TurnSale,
 } from "./turn_sale.ts";
+import { maskedAddress } from "./receipt_mail.ts";
 import { resolveCustomer } from "./resolve_customer.ts";
 
 /** Whom a sale is sent for, and how that was found out, in words. */
@@ -24,12 +26,25 @@ export type Found = {
 type Came = Found | { readonly kind: "ends"; readonly answer: TurnAnswer };
 
 /** Whose sale it is: looked for by what the order says, or known and perhaps read once more. */
-export const findRecipient = (job: TurnSale, io: TurnIo): Promise<Came> =>
-  job.to.kind === "found" ? look(job, job.to, io) : read(job, job.to, io);
+export const findRecipient = async (job: TurnSale, io: TurnIo): Promise<Came> => {
+  const { to } = job;
+  switch (to.kind) {
+    case "found":
+      return look(job, to, io);
+    case "known":
+      return read(job, to, io);
+    case "mail": {
+      const words = { customer: `to ${maskedAddress(to.address)}` };
+      return { kind: "found", customerId: undefined, words };
+    }
+    default:
+      return unreachable(to);
+  }
+};
 
 type Of<Kind extends Recipient["kind"]> = Extract<Recipient, { readonly kind: Kind }>;
 
-const callOf = (job: TurnSale, io: TurnIo) => ({
+export const callOf = (job: TurnSale, io: Pick<TurnIo, "now">): CrmCall => ({
   deadline: io.now() + callMs,
   requestId: job.requestId,
   ...storeOf(job.sale),

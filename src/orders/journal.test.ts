@@ -810,6 +810,68 @@ describe("a lane that has not begun", () => {
     expect(hops.filter(({ status }) => status === "not_yet")).toHaveLength(1);
   });
 
+  it.each(["busy", "down"] as const)(
+    "has room for all that waited (%s), once one of them went: they follow it one by one",
+    async (why) => {
+      const w = world();
+      const direct = directRoad(w.crm, async () => ok(profileOf("new")));
+      const ids = Array.from({ length: 6 }, (_, n) => 4700 + n);
+      let told = start;
+      let there = 0;
+      let most = 0;
+      const full = () => later(why, (told += 600_000));
+      w.roads.set("club", {
+        room: async () => (w.surroundings.now < start + 600_000 ? full() : undefined),
+        deliver: async (...sale) => {
+          if (w.surroundings.now < start + 600_000) return full();
+          most = Math.max(most, (there += 1));
+          const answer = await direct.deliver(...sale);
+          there -= 1;
+          return answer;
+        },
+      });
+      await w.journal().note(ids.map((orderId) => message({ orderId, eventId: `e-${orderId}` })));
+      await w.run();
+      expect(w.crm.sent).toHaveLength(0);
+      await w.run(start + 600_000);
+      expect(
+        w
+          .journal()
+          .list()
+          .map(({ deliveries }) => deliveries[0]?.state),
+      ).toEqual(ids.map(() => "delivered"));
+      // A road that bears one bears the next: it is not stormed by all.
+      expect(most).toBe(1);
+    },
+  );
+
+  it("leaves those alone that wait for something else", async () => {
+    const w = world();
+    const direct = directRoad(w.crm, async () => ok(profileOf("new")));
+    let asked = 0;
+    w.roads.set("club", {
+      room: async () => undefined,
+      deliver: async (...sale) =>
+        (asked += 1) === 1
+          ? { kind: "later", note: "HTTP 503" }
+          : asked === 2
+            ? later("paused", start + 60_000)
+            : direct.deliver(...sale),
+    });
+    await w.journal().note([message({ orderId: 4700, eventId: "e-4700" })]);
+    await w.run();
+    await w.journal().note([message({ orderId: 4701, eventId: "e-4701" })]);
+    await w.run();
+    await w.journal().note([message({ orderId: 4702, eventId: "e-4702" })]);
+    await w.run();
+    expect(
+      w
+        .journal()
+        .list()
+        .map(({ deliveries }) => deliveries[0]?.state),
+    ).toEqual(["pending", "pending", "delivered"]);
+  });
+
   it("is asked before the order is read from Sitoo again", async () => {
     const w = world();
     const busy = Array.from({ length: 20 }, (_, n) => later("down", start + (n + 1) * 60_000));

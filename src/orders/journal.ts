@@ -8,7 +8,8 @@ import { createJournalStore, type Sql } from "./journal_store.ts";
 import { type Known, wants } from "./journal_wants.ts";
 import { listOrders, type OrderSummary, type OrderTrace, traceOrder } from "./journal_view.ts";
 import { createJournalWork } from "./journal_work.ts";
-import { type OrderMessage, replayType } from "./order_message.ts";
+import { createMailsTable } from "./mails_table.ts";
+import { emailReceiptType, type OrderMessage, replayType } from "./order_message.ts";
 import { createReassign, type Reassign, type Reassigned } from "./reassign.ts";
 import { createReceiptWork } from "./receipt_work.ts";
 import { createReceiptsTable } from "./receipts_table.ts";
@@ -54,7 +55,8 @@ const restMs = 30_000;
 export const createJournal = ({ sql, transaction, setAlarm, now, deps }: JournalParts): Journal => {
   const store = createJournalStore(sql, transaction);
   const receipts = createReceiptsTable(sql);
-  const work = createJournalWork({ store, receipts, transaction, now, deps });
+  const mails = createMailsTable(sql);
+  const work = createJournalWork({ store, receipts, mails, transaction, now, deps });
   const repairs = createReceiptWork({ store, receipts, transaction, now, deps });
   const reassign = createReassign({ store, receipts, transaction, now, deps });
   const customers = createCustomerNotes({ sql, now, deps });
@@ -113,7 +115,10 @@ export const createJournal = ({ sql, transaction, setAlarm, now, deps }: Journal
       store.createTables();
       return messages.filter((message) => {
         const isNew = store.noteEvent(message, now());
-        if (isNew && message.type === replayType) receipts.retry(message.orderId, now());
+        if (isNew && message.type === emailReceiptType) mails.ask(message.orderId);
+        // A mail's own replay is for nothing else.
+        if (isNew && message.type === replayType && message.channels === undefined)
+          receipts.retry(message.orderId, now());
         return isNew;
       }).length;
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { sqliteStorage, type SqliteStorage } from "../../test/sqlite_storage.ts";
 import { createJournalStore } from "./journal_store.ts";
-import { backfillType, type OrderMessage, replayType } from "./order_message.ts";
+import { createMailsTable } from "./mails_table.ts";
+import { backfillType, emailReceiptType, type OrderMessage, replayType } from "./order_message.ts";
 
 const storeOn = (storage: SqliteStorage) =>
   createJournalStore(storage, (work) => storage.transaction(work));
@@ -16,6 +17,11 @@ const message = (type: string, eventId: string): OrderMessage => ({
   receivedAt: 1,
 });
 
+const withoutMails = (storage: SqliteStorage): void => {
+  storage.exec("ALTER TABLE journal_orders DROP COLUMN mails_asked");
+  storage.exec("ALTER TABLE journal_orders DROP COLUMN mails_taken");
+};
+
 describe("a journal that slept through an update", () => {
   /** The tables of the first version, as it made them, with an order that waits. */
   const asleep = () => {
@@ -25,6 +31,7 @@ describe("a journal that slept through an update", () => {
     now.noteEvent(message("update", "e-1"), 5);
     storage.exec("ALTER TABLE journal_orders DROP COLUMN live");
     storage.exec("ALTER TABLE journal_orders DROP COLUMN backfill");
+    withoutMails(storage);
     storage.exec("DROP TABLE journal_receipts");
     storage.exec("DROP TABLE journal_meta");
     return storage;
@@ -55,7 +62,36 @@ describe("a journal that slept through an update", () => {
     const before = storage.statements();
     again.exists();
     expect(storage.statements()).toBe(before);
-    expect(storage.exec("SELECT version FROM journal_meta").toArray()).toEqual([{ version: 4 }]);
+    expect(storage.exec("SELECT version FROM journal_meta").toArray()).toEqual([{ version: 5 }]);
+  });
+
+  it("asks for no mail of what was asked for before it knew mails, and keeps all rows", () => {
+    const storage = sqliteStorage();
+    const before = storeOn(storage);
+    storage.transaction(() => before.createTables());
+    before.noteEvent(message(emailReceiptType, "e-1"), 5);
+    const old = {
+      order_id: 4711,
+      channel: "club",
+      state: "delivered",
+      reason: "",
+      hash: "h",
+    } as const;
+    const times = { attempt: 1, since: 5, next_at: 5, delivered_at: 6, updated_at: 6 };
+    before.writeDelivery({ ...old, changed_hash: null, ...times });
+    withoutMails(storage);
+    storage.exec("UPDATE journal_meta SET version = 4");
+    const store = storeOn(storage);
+    const mails = createMailsTable(storage);
+    expect(store.exists()).toBe(true);
+    const row = store.order(4711);
+    if (row === undefined) throw new Error("the order is there");
+    expect(mails.take(row)).toEqual([]);
+    expect(store.deliveries(4711)).toMatchObject([old]);
+    expect(store.events(4711)).toHaveLength(1);
+    mails.ask(4711);
+    expect(mails.take(store.order(4711) ?? row)).toEqual([1]);
+    expect(mails.take(store.order(4711) ?? row)).toEqual([]);
   });
 
   it("is as before when the first write is rolled back", () => {

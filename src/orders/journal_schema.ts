@@ -45,6 +45,10 @@ const migrations: readonly (readonly string[])[] = [
     "ALTER TABLE journal_receipts ADD COLUMN former_id TEXT",
     "ALTER TABLE journal_receipts ADD COLUMN noted_at INTEGER NOT NULL DEFAULT 0",
   ],
+  [
+    "ALTER TABLE journal_orders ADD COLUMN mails_asked INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE journal_orders ADD COLUMN mails_taken INTEGER NOT NULL DEFAULT 0",
+  ],
 ];
 
 /** Whether the object's tables are there, and bringing them up to date. */

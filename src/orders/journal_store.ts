@@ -42,6 +42,9 @@ export type OrderRow = {
   live: number;
   /** 1 once a backfill has asked for it: from then on `live_from` does not hold it back. */
   backfill: number;
+  /** Receipts by e-mail that were asked for, and how many of them have become deliveries (mails_table.ts). */
+  mails_asked: number;
+  mails_taken: number;
 };
 
 export type DeliveryRow = {
@@ -135,15 +138,16 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
         message.type === backfillType ? 0 : 1,
         message.type === backfillType ? 1 : 0,
       );
+      // A mail is sent anew only where a person asks for that one: it may have arrived all the same.
       if (message.type === replayType)
         sql.exec(
           `UPDATE journal_deliveries SET state = 'pending', reason = '', hash = '', attempt = 0,
-             since = ?, next_at = ?, updated_at = ?
-           WHERE order_id = ? AND state IN ('refused', 'skipped')`,
-          now,
-          now,
+             since = ?1, next_at = ?1, updated_at = ?1
+           WHERE order_id = ?2 AND state IN ('refused', 'skipped')
+           AND CASE WHEN ?3 IS NULL THEN channel NOT LIKE '% mail %' ELSE channel = ?3 END`,
           now,
           orderId,
+          message.channels?.[0] ?? null,
         );
       return true;
     },
@@ -224,6 +228,38 @@ export const createJournalStore = (sql: Sql, transaction: <T>(work: () => T) => 
           restartedAt,
           row.order_id,
         );
+    },
+
+    /**
+     * The next of those that wait for a road is due now. Each was told a time of its own, far apart when there
+     * were thousands and the road was slow; once it bears one, it is asked about the next.
+     * @param reasons for which they wait, as their rows say it.
+     */
+    bringForward(channel: string, reasons: readonly string[], now: number): void {
+      const [row] = sql
+        .exec<{ order_id: number }>(
+          `SELECT o.order_id, MAX(o.next_at, IFNULL(d.next_at, 0)) AS at FROM journal_orders o
+           LEFT JOIN journal_deliveries d ON d.order_id = o.order_id AND d.channel = ?1
+           WHERE at > ?2 AND (o.next_at <= ?2 OR o.note IN (?3, ?4)) AND (d.next_at IS NULL
+             AND o.wanted > o.done OR d.state = 'pending' AND d.reason IN (?3, ?4))
+           ORDER BY o.live DESC, at LIMIT 1`,
+          channel,
+          now,
+          ...reasons,
+        )
+        .toArray();
+      if (row === undefined) return;
+      sql.exec(
+        "UPDATE journal_orders SET next_at = MIN(next_at, ?) WHERE order_id = ?",
+        now,
+        row.order_id,
+      );
+      sql.exec(
+        "UPDATE journal_deliveries SET next_at = MIN(next_at, ?) WHERE order_id = ? AND channel = ?",
+        now,
+        row.order_id,
+        channel,
+      );
     },
 
     describeOrder(

@@ -4,7 +4,7 @@ import type { SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { askedOf, withheldAt } from "./asked_by_backfill.ts";
 import { type Asked, askLanes, notYetWords, priorityOf, restOf } from "./ask_lanes.ts";
 import type { Attempt } from "./attempt.ts";
-import { backoff, giveUpAfterMs, weekAnewMs } from "./backoff.ts";
+import { backoff, giveUpAfterMs, weekAnewMs, youngAttempts } from "./backoff.ts";
 import { contentHash } from "../model/content_hash.ts";
 import { type DeadLetter, orderDeadLetter } from "../tenants/dead_letters.ts";
 import { deliverSale } from "./deliver_sale.ts";
@@ -13,14 +13,14 @@ import { crmIdFor, targetsOf, withheld } from "./destinations.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import type { NotYet } from "./lane_admission.ts";
+import { createMailWork } from "./mail_work.ts";
+import type { MailsTable } from "./mails_table.ts";
 import { type Cause, type OrderRead, readOrder } from "./read_order.ts";
+import { isMail } from "./receipt_mail.ts";
 import { cancelled, closedAgain, isClaimed } from "./receipt_standing.ts";
 import type { NewReceipt, ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
 import { settling } from "./settling.ts";
 import { contentOf, withoutPerson } from "./stored_sale.ts";
-
-/** 10 s, 30 s, 60 s and 5 min after the event. */
-const youngAttempts = 4;
 
 /**
  * The work on one order of a journal: read it, make it a sale, bring the sale to each destination.
@@ -30,12 +30,14 @@ const youngAttempts = 4;
 export const createJournalWork = ({
   store,
   receipts,
+  mails,
   transaction,
   now,
   deps,
 }: {
   readonly store: JournalStore;
   readonly receipts: ReceiptsTable;
+  readonly mails: MailsTable;
   readonly transaction: <T>(work: () => T) => T;
   readonly now: () => number;
   readonly deps: JournalDeps;
@@ -66,6 +68,7 @@ export const createJournalWork = ({
 
   const parts = { store, receipts, transaction, now, log: deps.log, hop, letter };
   const oneDelivery = createDeliveryWork(parts);
+  const mailing = createMailWork({ store, mails, transaction, now, deps, hop });
 
   const orderDies = async (order: OrderRow, cause: Cause): Promise<void> => {
     const entry = await letter(order, cause);
@@ -103,6 +106,7 @@ export const createJournalWork = ({
     if (tenant === undefined) return orderWaits(order, "the tenant is not there");
     if (tenant.orders.mode === "off") {
       hop(order, "orders_off", { status: "skipped" });
+      mailing.drop(order, "orders are off");
       store.closeDeliveries(order.order_id, "skipped", "orders are off", now());
       return store.finishOrder(order, { state: "settled", note: "orders are off" }, now());
     }
@@ -147,6 +151,8 @@ export const createJournalWork = ({
         return transaction(() => {
           noteChange(order, `not_a_sale:${read.why}`);
           if (read.why === "cancelled") turn(order, cancelled);
+          // One that is still open may be closed, and its receipt then be sent.
+          if (read.why !== "open") mailing.drop(order, read.why);
           store.closeDeliveries(order.order_id, "skipped", read.why, now());
           store.finishOrder(order, { state: "not_a_sale", note: read.why }, now());
         });
@@ -178,7 +184,8 @@ export const createJournalWork = ({
   /** A delivered order that changed: destinations take no changes, so they are listed. */
   const noteChange = (order: OrderRow, hash: string): void => {
     for (const row of store.deliveries(order.order_id)) {
-      if (row.state !== "delivered" || row.hash === hash || row.changed_hash === hash) continue;
+      if (row.state !== "delivered" || isMail(row.channel)) continue;
+      if (row.hash === hash || row.changed_hash === hash) continue;
       store.writeDelivery({ ...row, changed_hash: hash, updated_at: now() });
       hop(order, `changed:${row.channel}`, { status: "noted", note: "changed after delivery" });
     }
@@ -279,20 +286,22 @@ export const createJournalWork = ({
     // left alone: what was used years ago must not be taken from somebody now.
     const training = held?.startsWith("ignored") === true ? held : undefined;
     const unsettled = order.live === 1 ? training : "a backfill settles nothing";
+    const owed = mailing.owed(described, { tenant, account, sale, issued, targets, asked });
+    const works = [
+      ...deliveries.map((one) => ({
+        ...one,
+        hash,
+        held: withheldAt(tenant.orders, sale, one.channel, wanted),
+      })),
+      ...settle.map((one) => ({ ...one, hash, held: unsettled })),
+      ...owed,
+    ];
     // Side by side: a destination that is down holds up neither another nor the settling.
     await Promise.all(
-      [...deliveries, ...settle].map(({ channel, run }) =>
-        oneDelivery(
-          described,
-          channel,
-          hash,
-          channel === settling ? unsettled : withheldAt(tenant.orders, sale, channel, wanted),
-          run,
-        ),
-      ),
+      works.map((one) => oneDelivery(described, one.channel, one.hash, one.held, one.run)),
     );
     // Channels that were taken out of the file have nobody left to bring their deliveries on.
-    const known = new Set([...deliveries, ...settle].map(({ channel }) => channel));
+    const known = new Set(works.map(({ channel }) => channel));
     for (const row of store.deliveries(order.order_id))
       if (!known.has(row.channel) && (row.state === "pending" || row.state === "delivering"))
         store.writeDelivery({ ...row, state: "skipped", reason: "no longer a destination" });

@@ -1,5 +1,6 @@
 import type { CreateCustomer } from "../crm/create_customer.ts";
-import type { Crm } from "../crm/port.ts";
+import { mailsNone } from "../crm/mails_none.ts";
+import type { Crm, DeliveryResult } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { failed } from "../model/outcome.ts";
 import type { LaneEvent } from "./lane.ts";
@@ -61,6 +62,14 @@ export const createLaneCalls = (happen: (event: LaneEvent) => void, now: () => n
             1,
             (deadline) => crm.deliver(sales, { ...call, deadline }),
             (failure) => sales.map(() => ({ kind: "retry", failure })),
+          ),
+        mailReceipt: (sale, address, call) =>
+          make<DeliveryResult>(
+            priority,
+            1,
+            async (deadline) =>
+              (await crm.mailReceipt?.(sale, address, { ...call, deadline })) ?? mailsNone,
+            (failure) => ({ kind: "retry", failure }),
           ),
       },
       createCustomer: (person, call) =>

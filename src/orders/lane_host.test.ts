@@ -204,6 +204,70 @@ describe("a sale", () => {
   });
 });
 
+describe("a mail of a receipt", () => {
+  const to = { kind: "mail", address: "xqzy@example.com" } as const;
+
+  it("goes to its address, without anybody being looked for, and without another CRM's id", async () => {
+    const w = world();
+    const sale = saleNumber(1, { additionaldata: { "crm-customerid": "c-9" } });
+    const customer = "to x…@e…";
+    expect(await w.now({ change: { sale, to } })).toEqual({
+      kind: "delivered",
+      note: "",
+      customer,
+    });
+    await w.now({ change: { sale, to: { ...to, crmId: "c-9" } } });
+    expect([w.crm.searched, w.crm.sent, w.created]).toEqual([[], [], []]);
+    expect(w.crm.mailed.map(({ address, ...mail }) => [address, mail.sale.customer.crmId])).toEqual(
+      [
+        [to.address, undefined],
+        [to.address, "c-9"],
+      ],
+    );
+  });
+
+  it("shares no call with sales nor with another mail, and keeps the pace", async () => {
+    const w = world({ deliveryRate: 10, deliveryBatch: 10, deliveryConcurrency: 1 });
+    const times: number[] = [];
+    w.crm.mailAnswers.push(
+      ...[1, 2].map(() => () => {
+        times.push(Date.now());
+        return Promise.resolve({ kind: "delivered" } as const);
+      }),
+    );
+    const all = [{}, { to }, { to }, {}].map((change, order) =>
+      w.deliver({ order: order + 1, change }),
+    );
+    const answers = await w.after(2_000, Promise.all(all));
+    expect(answers.map(({ kind }) => kind)).toEqual(Array(4).fill("delivered"));
+    expect(w.crm.sent.map(({ sale }) => sale.order.orderId)).toEqual([1, 4]);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(100);
+  });
+
+  it("waits while the CRM is left alone", async () => {
+    const w = world();
+    await breakIt(w);
+    expect(await w.now({ change: { to } })).toMatchObject({ kind: "not_yet", why: "down" });
+    expect(w.crm.mailed).toEqual([]);
+  });
+
+  it("that an adapter breaks over is a person's, and the log has no address", async () => {
+    const w = world();
+    w.crm.mailAnswers.push(() => Promise.reject(new TypeError("xqzy@example.com")));
+    const cause = { kind: "unclear" };
+    expect(await w.now({ change: { to } })).toMatchObject({ kind: "dead", cause });
+    expect(JSON.stringify(w.logged)).toContain("TypeError");
+    expect(JSON.stringify(w.logged)).not.toContain("xqzy");
+  });
+
+  it("without a clear answer is unclear, also where the CRM drops a sale that is repeated", async () => {
+    const w = world({ deliveryIdempotent: true });
+    w.crm.mailAnswers.push(down);
+    const cause = { kind: "unclear" };
+    expect(await w.now({ change: { to } })).toMatchObject({ kind: "dead", cause });
+  });
+});
+
 describe("the pace", () => {
   it("holds for every call: finding, adding, sending", async () => {
     const w = world({ deliveryRate: 10 });

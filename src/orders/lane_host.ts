@@ -148,7 +148,9 @@ export const hostLane = (deps: LaneHostDeps): LaneObject => {
       return new Promise((answer) => {
         const id = numbered++;
         jobs.set(id, { ...sale, intend, road, scope, priority, answer });
-        happen({ kind: "came", id, group: road.channel.id, priority, expected });
+        // Only what shares a call goes together, and a mail has a call of its own.
+        const group = sale.to.kind === "mail" ? `mail ${id}` : road.channel.id;
+        happen({ kind: "came", id, group, priority, expected });
       });
     },
     show: () => Promise.resolve(viewOf(lane, deps.now())),

@@ -4,16 +4,8 @@ import type { Sale } from "../model/sale.ts";
 import type { DeliveryResult } from "../crm/port.ts";
 import { type AttemptEnd, claimedByHand, later, unclear } from "./attempt.ts";
 import { signOf } from "./breaker.ts";
-import { findRecipient, type Found } from "./find_recipient.ts";
-import {
-  callMs,
-  silent,
-  storeOf,
-  type TurnAnswer,
-  type TurnIo,
-  type TurnJob,
-  type TurnSale,
-} from "./turn_sale.ts";
+import { callOf, findRecipient, type Found } from "./find_recipient.ts";
+import { silent, type TurnAnswer, type TurnIo, type TurnJob, type TurnSale } from "./turn_sale.ts";
 
 type Step = { readonly job: TurnJob } & (
   | { readonly kind: "ends"; readonly answer: TurnAnswer }
@@ -57,7 +49,11 @@ export const deliverTurn = async (
   return steps.map((step) =>
     step.kind === "ends"
       ? step.answer
-      : answerOf(results[going.indexOf(step)], step.found, deliveryIdempotent),
+      : answerOf(
+          results[going.indexOf(step)],
+          step.found,
+          deliveryIdempotent && step.job.to.kind !== "mail",
+        ),
   );
 };
 
@@ -83,9 +79,13 @@ const send = async (
 ): Promise<readonly DeliveryResult[]> => {
   const [first] = going;
   if (first === undefined) return [];
+  const { job } = first;
+  const call = callOf(job, io);
+  // A lane lets a mail go alone.
+  if (job.to.kind === "mail") return [await io.crm.mailReceipt(ownIds(job), job.to.address, call)];
   return io.crm.deliver(
-    going.map(({ job, found }) => ({ sale: ownIds(job), customerId: found.customerId })),
-    { deadline: io.now() + callMs, requestId: first.job.requestId, ...storeOf(first.job.sale) },
+    going.map((one) => ({ sale: ownIds(one.job), customerId: one.found.customerId })),
+    call,
   );
 };
 
@@ -122,6 +122,6 @@ const answerOf = (
 /** Another CRM's id of the customer has no business in this one. */
 const ownIds = ({ sale, to }: TurnSale): Sale => {
   const { crmId: _, ...keys } = sale.customer;
-  const crmId = to.kind === "found" ? to.crmId : sale.customer.crmId;
+  const crmId = to.kind === "known" ? sale.customer.crmId : to.crmId;
   return { ...sale, customer: { ...keys, ...(crmId === undefined ? {} : { crmId }) } };
 };

@@ -14,7 +14,10 @@ export const orderMessage = z.object({
   eventId: z.string(),
   /** Sitoo's `order_event_type`, or one of the gateway's own below. */
   type: z.string(),
-  /** Of a `backfill`: the destinations that it is for; no other one gets the order because of it. Absent: each. */
+  /**
+   * Of a `backfill`: the destinations that it is for; no other one gets the order because of it.
+   * Of a `replay`: the mail that is to be sent anew. Absent: each.
+   */
   channels: z.optional(z.array(z.string())),
   stateChanged: z.optional(z.enum(["open", "closed", "cancelled"])),
   /** Time of the event at Sitoo, epoch milliseconds. */
@@ -24,6 +27,8 @@ export const orderMessage = z.object({
 });
 export type OrderMessage = z.infer<typeof orderMessage>;
 
+/** Sitoo's own, when staff have a receipt sent by e-mail (the name is published, what it means assumed). */
+export const emailReceiptType = "email-receipt";
 /** Try again what was refused or skipped. */
 export const replayType = "replay";
 /** Found in Sitoo's list by the catch-up, which no event had told of. */

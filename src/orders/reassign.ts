@@ -4,6 +4,7 @@ import { claimedByHand } from "./attempt.ts";
 import type { JournalDeps } from "./journal_deps.ts";
 import type { DeliveryRow, JournalStore, OrderRow } from "./journal_store.ts";
 import { type ReceiptView, receiptViews } from "./receipt_view.ts";
+import { isMail } from "./receipt_mail.ts";
 import { isMoving, reassigned, standingOf } from "./receipt_standing.ts";
 import type { ReceiptRow, ReceiptsTable } from "./receipts_table.ts";
 import { failureWords } from "./resolve_customer.ts";
@@ -126,7 +127,9 @@ const channelOf = (
   deliveries: readonly DeliveryRow[],
   wanted: string | undefined,
 ): string | Reassigned => {
-  const names = deliveries.map(({ channel }) => channel).filter((name) => name !== settling);
+  const names = deliveries
+    .map(({ channel }) => channel)
+    .filter((name) => name !== settling && !isMail(name));
   const [only] = names;
   if (only === undefined) return refused("the order goes to no CRM");
   if (wanted !== undefined && !names.includes(wanted))

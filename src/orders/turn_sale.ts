@@ -21,6 +21,12 @@ export type Recipient =
       readonly customerId?: string;
       /** Read first: what is taken back is taken from somebody who is there. */
       readonly read: boolean;
+    }
+  | {
+      /** Its receipt goes to an address by e-mail; nobody is looked for. */
+      readonly kind: "mail";
+      readonly address: string;
+      readonly crmId?: string;
     };
 
 /** One sale on its way to one destination. */
@@ -51,7 +57,7 @@ export type TurnJob = TurnSale & {
 export type TurnAnswer = { readonly attempt: Attempt; readonly sign: Sign };
 
 export type TurnIo = {
-  readonly crm: Pick<Crm, "capabilities" | "get" | "search" | "deliver">;
+  readonly crm: Required<Pick<Crm, "capabilities" | "get" | "search" | "deliver" | "mailReceipt">>;
   /** Safe against a second create of the same person. */
   readonly createCustomer: CreateCustomer;
   readonly now: () => number;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkFile } from "../tenants/file_check.ts";
 import type { Found } from "../tenants/cache.ts";
 import { tenantFromFile } from "../tenants/tenant_from_file.ts";
+import { english } from "./english.ts";
 import { type SpiDeps, spiRoutes } from "./routes.ts";
 
 const handler = { voyado: { api_url: "https://acme.voyado.com/api", api_key: "KEY" } };
@@ -33,6 +34,7 @@ const spiOf = (channels: readonly { id: string; till?: boolean; handler: typeof 
     open: () => opened,
     redeemIsPaused: () => Promise.resolve(false),
     captureShape: () => Promise.resolve(),
+    texts: () => Promise.resolve(english),
     log: () => undefined,
   });
 };

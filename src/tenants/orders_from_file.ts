@@ -2,7 +2,7 @@ import type { TenantFile } from "./schema.ts";
 import type { Channel, DeliverySettings, Orders, ReceiptMail } from "./tenant.ts";
 
 type OrdersFile = TenantFile["orders"];
-type DestinationFile = NonNullable<OrdersFile>["deliver_to"][number];
+type ReceiptFile = NonNullable<NonNullable<OrdersFile>["deliver_to"][number]["receipt"]>;
 
 /** Without the block, orders are not read. A till's CRM gets customers it lacks; another would lose them silently. */
 export const ordersFromFile = (
@@ -41,23 +41,21 @@ export const ordersFromFile = (
 /** What the channel's entry in `deliver_to` says of it; without one, the defaults. */
 export const deliverySettings = (orders: OrdersFile, channel: string): DeliverySettings => {
   const entry = orders?.deliver_to.find((one) => one.channel === channel);
-  if (entry === undefined) return { productId: "sku", optInContacts: false };
-  const { namespace, product_id: productId, opt_in_contacts: optInContacts, receipt } = entry;
   return {
-    ...(namespace === undefined ? {} : { namespace }),
-    productId,
-    optInContacts,
-    ...(receipt === undefined ? {} : { receipt: receiptMail(receipt) }),
+    namespace: entry?.namespace,
+    productId: entry?.product_id ?? "sku",
+    optInContacts: entry?.opt_in_contacts ?? false,
+    receipt: entry?.receipt && receiptMail(entry.receipt),
   };
 };
 
-const receiptMail = (file: NonNullable<DestinationFile["receipt"]>): ReceiptMail => ({
+const receiptMail = (file: ReceiptFile): ReceiptMail => ({
   fromName: file.from_name,
   fromEmail: file.from_email,
   subject: file.subject,
   stream: file.stream,
   templateId: file.template_id,
-  ...(file.reply_to_name === undefined ? {} : { replyToName: file.reply_to_name }),
-  ...(file.reply_to_email === undefined ? {} : { replyToEmail: file.reply_to_email }),
+  replyToName: file.reply_to_name,
+  replyToEmail: file.reply_to_email,
   sandbox: file.sandbox,
 });

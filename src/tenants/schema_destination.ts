@@ -5,7 +5,7 @@ import { text } from "./schema_values.ts";
 
 const email = z
   .string()
-  .check(z.trim(), z.regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "is no e-mail address"));
+  .check(z.trim(), z.regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, said("is no e-mail address")));
 
 /** `deliver_to[].receipt`: names and rules of Ometria's own connection to Sitoo (contracts/ometria.md 9, 10). */
 const receipt = z.strictObject({
@@ -13,11 +13,14 @@ const receipt = z.strictObject({
   from_email: described(email, said("address of the sender")),
   subject: described(text, said("subject of the mail")),
   stream: described(
-    z.string().check(
-      z.regex(/^[a-z0-9_-]+$/, {
-        error: 'must be lower case without spaces: a to z, 0 to 9, "_" and "-"',
-      }),
-    ),
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[a-z0-9_-]+$/,
+          said('must be lower case without spaces: a to z, 0 to 9, "_" and "-"'),
+        ),
+      ),
     said("stream of the CRM that these mails are counted in"),
   ),
   template_id: described(
@@ -34,7 +37,7 @@ const receipt = z.strictObject({
   ),
 });
 
-const callsASecond = "must be 1 to 1000 calls a second";
+const callsASecond = said("must be 1 to 1000 calls a second");
 
 /** One entry of `orders.deliver_to`; which CRM knows which setting is in handler_traits.ts. */
 export const destination = z.strictObject({
@@ -62,7 +65,7 @@ export const destination = z.strictObject({
         .check(
           z.regex(
             /^[A-Za-z0-9_-]{1,40}$/,
-            'must be 1 to 40 characters of A to Z, a to z, 0 to 9, "_" and "-"',
+            said('must be 1 to 40 characters of A to Z, a to z, 0 to 9, "_" and "-"'),
           ),
         ),
       said("stands before order ids, so that they meet none of a web shop: pos becomes pos-4711"),

@@ -68,7 +68,10 @@ export const omniumHandler = described(
       described(text, said("consent type that is accepts_mail; without it, mail is not offered")),
     ),
     personal_id_property: z.optional(
-      described(text, said("property that holds the personal id; without it nobody is found by it")),
+      described(
+        text,
+        said("property that holds the personal id; without it nobody is found by it"),
+      ),
     ),
     number_series: z._default(
       described(z.boolean(), said("new customers get the next number of Omnium's series")),
@@ -77,7 +80,9 @@ export const omniumHandler = described(
     sitoo_order_id: z._default(
       described(
         text,
-        said("external id or property in which Omnium's connector keeps Sitoo's order id (assumed)"),
+        said(
+          "external id or property in which Omnium's connector keeps Sitoo's order id (assumed)",
+        ),
       ),
       "SitooOrderId",
     ),

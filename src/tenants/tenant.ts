@@ -172,12 +172,12 @@ export type Destination = {
  */
 export type DeliverySettings = {
   /** Stands before order ids: `pos` becomes `pos-4711`. */
-  readonly namespace?: string;
+  readonly namespace: string | undefined;
   readonly productId: "sku" | "productid";
   /** Customers that orders bring are opted in to marketing. */
   readonly optInContacts: boolean;
-  /** Absent: this CRM mails no receipts. */
-  readonly receipt?: ReceiptMail;
+  /** undefined: this CRM mails no receipts. */
+  readonly receipt: ReceiptMail | undefined;
 };
 
 export type ReceiptMail = {
@@ -186,8 +186,8 @@ export type ReceiptMail = {
   readonly subject: string;
   readonly stream: string;
   readonly templateId: number;
-  readonly replyToName?: string;
-  readonly replyToEmail?: string;
+  readonly replyToName: string | undefined;
+  readonly replyToEmail: string | undefined;
   /** The CRM checks each mail and sends none. */
   readonly sandbox: boolean;
 };

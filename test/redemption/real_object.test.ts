@@ -11,7 +11,7 @@ import { createRig } from "./real_object/rig.ts";
 /** The product's bundle with the test's own entry: its clock moves, its objects can be lost. */
 const gateway = useGateway({}, async () => ({
   ...(await bundlesOfRun()),
-  gateway: await bundle("wrangler.toml", "real-object", "test/redemption/real_object/index.ts"),
+  gateway: (await bundle("test/redemption/real_object/index.ts", "real-object")).dir,
 }));
 
 const names = Object.keys(policies) as PolicyName[];

@@ -36,7 +36,7 @@ export async function startSandbox(directory?: string): Promise<Sandbox> {
   };
 }
 
-async function answer(url: string, init: RequestInit): Promise<Answer> {
+export async function answer(url: string, init: RequestInit): Promise<Answer> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) });
   const text = await response.text();
   return {

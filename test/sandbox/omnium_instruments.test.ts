@@ -295,6 +295,11 @@ describe("customer club", () => {
     expect((await calls.omnium("POST", `${greta}/AddPending`)).status).toBe(400);
     const pending = await calls.omnium("POST", `${greta}/AddPending?storeId=300`);
     expect(pending.json()).toMatchObject({ membersshipApproved: null, storeId: "300" });
+    // A customer who is not there is made, and the id is the phone number when none is sent.
+    const pendingOf = async (who: string) =>
+      (await calls.omnium("POST", `${club(who)}/AddPending?storeId=300`)).status;
+    expect(await pendingOf("nobody")).toBe(400);
+    expect(await pendingOf("%2B46701740698")).toBe(200);
     const list = [{ type: "SmsMarketing", status: true }];
     const approved = await calls.omnium("POST", `${greta}/UpdateConsentList`, list);
     expect(approved.json()).toMatchObject({

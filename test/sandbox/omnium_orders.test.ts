@@ -497,6 +497,7 @@ describe("history", () => {
 
   test("the other calls: by path, by text from page 0, one order, search and scroll", async () => {
     const calls = fresh();
+    await calls.profile({ searchLagMs: 60_000 });
     const orders = `/Orders/Customers/${ASTRID}/Orders`;
     expect((await calls.omnium("GET", orders)).json<Found<Order>>().totalHits).toBe(7);
     const text = await calls.omnium("POST", `${orders}/Search`, { searchQuery: "coat", page: 0 });

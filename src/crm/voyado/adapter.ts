@@ -1,8 +1,9 @@
 import type { Market, SectionConfig } from "../../tenants/tenant.ts";
 import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import type { Upstream } from "../../upstream/answer.ts";
-import type { Capabilities, Crm } from "../port.ts";
+import type { Crm } from "../port.ts";
 import type { Log } from "../reply.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 import { createClient } from "./client.ts";
 import { readConsents } from "./consents.ts";
 import { search } from "./contact_find.ts";
@@ -13,34 +14,6 @@ import { instruments } from "./instruments.ts";
 import { lookup } from "./lookup.ts";
 import { purchases } from "./purchases.ts";
 import { commit, reverse, status } from "./redemptions.ts";
-
-/**
- * Engage wants to see fewer than 50 calls a second of a key (contracts/voyado.md 2). Tills use the
- * same one, a card is about four calls, so orders take 20. Half of what an order costs, the receipt,
- * goes to the orders' own key where there is one.
- */
-const [sharedKeyRate, ownKeyRate] = [20, 40];
-
-const capabilities: Capabilities = {
-  searchBy: ["mobile", "email", "personal_id", "member_number", "customer_id"],
-  lookupBy: ["mobile", "personal_id"],
-  commit: { promotion: true, bonus_check: true },
-  reverse: { promotion: false, bonus_check: true },
-  // By `uniqueReceiptId` (contracts/voyado.md 8.2).
-  deliveryIdempotent: true,
-  deliveryBatch: 1,
-  deliveryRate: sharedKeyRate,
-  // An object has six connections; one is for the shard that makes customers.
-  deliveryConcurrency: 5,
-  // Contacts and instruments at once (11, assumed); receipts show in the history only after their import.
-  readsOwnWrites: true,
-  // A receipt needs its contact (contracts/voyado.md 8.2, published).
-  anonymousSales: false,
-  // No update, no reversal: a return receipt (contracts/voyado.md 11).
-  takesBack: true,
-  // EXTERNALOFFER (contracts/voyado.md 5).
-  offersByPassword: true,
-};
 
 export type VoyadoOptions = {
   readonly settings: VoyadoSettings;
@@ -58,10 +31,7 @@ export const createVoyado = (
   const { settings, sections, market } = options;
   const voyado = createClient(settings, market, upstream, log, now);
   return {
-    capabilities: {
-      ...capabilities,
-      ...(settings.ordersApiKey === settings.apiKey ? {} : { deliveryRate: ownKeyRate }),
-    },
+    capabilities: capabilitiesOf(settings),
     search: (key, call) => search(voyado, sections, key, call),
     lookup: (key, call) => lookup(voyado, key, call),
     get: (customerId, call) => get(voyado, sections, customerId, call),

@@ -13,7 +13,8 @@ import {
   type WalkDeps,
   type WalkJob,
 } from "./walk_job.ts";
-import { backfillMessage, byJournal, eachOf, journalOf } from "./walk_journals.ts";
+import { eachOf } from "../few_at_once.ts";
+import { backfillMessage, byJournal, journalOf } from "./walk_journals.ts";
 import type { WalkPlace } from "./walk_name.ts";
 
 type Wanted = { readonly head: OrderHead; readonly channels: readonly string[] };

@@ -14,7 +14,8 @@ import {
   type WalkDeps,
   type WalkJob,
 } from "./walk_job.ts";
-import { byJournal, eachOf, journalOf, shownState, walkMessage } from "./walk_journals.ts";
+import { eachOf } from "../few_at_once.ts";
+import { byJournal, journalOf, shownState, walkMessage } from "./walk_journals.ts";
 
 /** An address holds that many ids. */
 const openAtOnce = 100;

@@ -1,5 +1,5 @@
 import { errorName } from "../delivery_work.ts";
-import { eachOf } from "./walk_journals.ts";
+import { eachOf } from "../few_at_once.ts";
 import type { WalkPlace } from "./walk_name.ts";
 
 /**

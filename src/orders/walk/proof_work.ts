@@ -16,7 +16,8 @@ import {
   type WalkDeps,
   type WalkJob,
 } from "./walk_job.ts";
-import { byJournal, eachOf, journalOf } from "./walk_journals.ts";
+import { eachOf } from "../few_at_once.ts";
+import { byJournal, journalOf } from "./walk_journals.ts";
 import type { WalkPlace } from "./walk_name.ts";
 
 /**

@@ -43,6 +43,8 @@ export type WalkObject = {
   proof(place: WalkPlace, day: string, patienceMs: number): Promise<ProofView | undefined>;
 };
 
+export type WalkHost = WalkObject & { alarm(): Promise<void> };
+
 /** What the Durable Object gives to the walk that lives in it. */
 export type WalkHostDeps = {
   readonly storage: WalkStorage;
@@ -61,7 +63,7 @@ export type WalkHostDeps = {
 const lookMs = 250;
 
 /** A walk in its object. It wakes by itself, so it opens its tenant from the store. */
-export const hostWalk = (deps: WalkHostDeps): WalkObject & { alarm(): Promise<void> } => {
+export const hostWalk = (deps: WalkHostDeps): WalkHost => {
   const tenant: WalkDeps["tenant"] = async (name) => {
     const found = await deps.tenant(name);
     if (found.kind === "unavailable") throw new Error("the configuration cannot be read");
