@@ -61,6 +61,7 @@ export const settings: OmniumSettings = {
   pricesIncludeVat: true,
   negativeQuantities: false,
   salePrefix: "sitoo-90316-1-",
+  voyadoSections: [],
 };
 
 const toAnswer = (answer: Answer): UpstreamAnswer => {
