@@ -110,8 +110,10 @@ describe("a customer is found", () => {
       expect(texts).toContain(text);
   });
 
-  it("who may not buy, and says so", async () => {
-    expect((await card(omniumId("10024"))).status.text).toBe("inactive");
+  it("who may not buy, and says so, in red once tills take that", async () => {
+    expect((await card(omniumId("10024"))).status).toEqual({ color: "green", text: "inactive" });
+    const red = await gateway.onboard("red", { omnium: { spi: { confirmed: ["red"] } } });
+    expect((await card(omniumId("10024"), red)).status).toEqual({ color: "red", text: "inactive" });
   });
 });
 
@@ -580,6 +582,42 @@ describe("tills on Voyado, orders to Omnium", () => {
     const held = row.parse(await crm().control("GET", `/customers/${id}`));
     expect(held.fields["externalIds"]).toEqual([{ providerName: "VoyadoContactId", id }]);
   });
+});
+
+it("tills on Sitoo's own register: an order's customer is found by phone, or made", async () => {
+  const own = await gateway.onboard("own-register", {
+    omnium: { till: false, handler: { omnium: { send_orders: true } } },
+    edit: (document) => {
+      const crm = document.crm as { channels: { id: string }[] };
+      crm.channels = crm.channels.filter(({ id }) => id === "omnium");
+      document.orders = {
+        mode: "live",
+        deliver_to: [{ channel: "omnium", missing_customer: "create" }],
+      };
+    },
+  });
+  const buyerOf = async (sale: object) => {
+    const sold = await gateway.sitoo("own-register").sell({ items: [{ sku: "A1" }], ...sale });
+    await gateway.events(sold.events, own);
+    const { fields } = await eventually(async () => {
+      const { items } = z
+        .object({ items: z.array(z.looseObject({ fields: z.record(z.string(), z.unknown()) })) })
+        .parse(
+          await gateway
+            .omnium("own-register")
+            .control("GET", `/orders/sitoo-1-${sold.order.orderid}`),
+        );
+      return items[0] ?? false;
+    }, "the order");
+    return String(fields["customerId"]);
+  };
+  expect(await buyerOf({ phone: "070-174 06 05" })).toBe(astrid);
+  const email = `ny-${unique()}@example.com`;
+  const made = await buyerOf({ email, nameFirst: "Ny" });
+  const held = row.parse(await gateway.omnium("own-register").control("GET", `/customers/${made}`));
+  expect(held.fields).toMatchObject({ email, firstName: "Ny" });
+  expect(held.fields["consents"] ?? []).toEqual([]);
+  refused(await call("GET", "/customers", { query: { key_type: "email", key: email } }, own), 404);
 });
 
 it("what Omnium's own connector brought can be refunded", async () => {

@@ -105,7 +105,9 @@ describe("a customer", () => {
 
   it("may not buy", async () => {
     const { crm } = card(customerBody({ isInactive: true }));
-    expect(await crm.get(customerId, call)).toMatchObject({ value: { statusText: "inactive" } });
+    expect(await crm.get(customerId, call)).toMatchObject({
+      value: { statusText: "inactive", inactive: true },
+    });
   });
 
   it.each(["..", ".", ""])("%j is nobody, and is not asked for", async (id) => {

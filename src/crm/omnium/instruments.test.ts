@@ -183,6 +183,11 @@ describe("a voucher's redeem", () => {
 
   it.each([
     ["used elsewhere", voucher({ status: "Redeemed" }), { kind: "already_redeemed" }],
+    [
+      "used, and out of date since",
+      voucher({ status: "Redeemed", expiryDate: at(-1) }),
+      { kind: "already_redeemed" },
+    ],
     ["in a cart of the web shop", voucher({ status: "Applied" }), { kind: "already_redeemed" }],
     ["out of date", voucher({ expiryDate: at(-1) }), { kind: "expired" }],
     ["somebody else's", voucher({ customerId: "another" }), { kind: "instrument_not_found" }],

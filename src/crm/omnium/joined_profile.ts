@@ -16,7 +16,8 @@ export const choicesOf = ({ accepts, consents }: Person): Person => ({
 
 /** One card of both. Without a contact nobody has said anything that Voyado would know. */
 export const joined = (own: Profile, contact: Profile | undefined): Profile => {
-  const statusText = contact?.statusText ?? own.statusText;
+  const statusText =
+    own.inactive === true ? own.statusText : (contact?.statusText ?? own.statusText);
   const { accepts, consents, protectedIdentity } = contact?.customer ?? {};
   return {
     customer: {
@@ -28,6 +29,7 @@ export const joined = (own: Profile, contact: Profile | undefined): Profile => {
     sections: [...own.sections, ...(contact?.sections ?? [])],
     voucherPasswords: [...new Set([...own.voucherPasswords, ...(contact?.voucherPasswords ?? [])])],
     ...(statusText === undefined ? {} : { statusText }),
+    ...(own.inactive === undefined ? {} : { inactive: own.inactive }),
     degraded: [...new Set([...own.degraded, ...(contact?.degraded ?? [])])],
   };
 };
