@@ -111,8 +111,8 @@ describe("the id of the customer on an order counts", () => {
   it("at Omnium as Voyado's id, where tills speak to Voyado", () => {
     const oms = omnium({ till: false });
     const tenant = tenantWith([club, oms]);
-    const at = (ids: Parameters<typeof crmIdFor>[3]) =>
-      crmIdFor(tenant, accountOf(tenant), oms, ids);
+    const at = (issuedThere: Parameters<typeof crmIdFor>[3]) =>
+      crmIdFor(tenant, accountOf(tenant), oms, issuedThere);
     expect(at({ till: guid })).toBe(`VoyadoContactId:${guid}`);
     expect(at({ till: "c-1" })).toBe("VoyadoContactId:c-1");
     expect(at({ voyado: "v-1" })).toBe("VoyadoContactId:v-1");

@@ -491,8 +491,8 @@ describe("Voyado through Omnium", () => {
       (await call("DELETE", `/customers/${astrid}/redeem`, { body: { bonus_checks } }, pair))
         .status,
     ).toBe(200);
-    const row = (await vouchersOfVoyado()).find(({ id }) => id === bonus_checks[0]);
-    expect(row?.history.map(({ action }) => action)).toEqual(["redeem", "reactivate"]);
+    const voucher = (await vouchersOfVoyado()).find(({ id }) => id === bonus_checks[0]);
+    expect(voucher?.history.map(({ action }) => action)).toEqual(["redeem", "reactivate"]);
   });
 
   it("writes persons to Omnium, consents to Voyado, and links whom it makes", async () => {
