@@ -307,6 +307,28 @@ describe("faults", () => {
     expect(findings({ ...base, orders: { mode: "off" } })).toEqual([]);
   });
 
+  it("warns of an account whose orders go nowhere, and not where a channel inherits its destination", () => {
+    const [club] = base.crm.channels;
+    const group = (channels: readonly Json[], deliverTo: readonly string[]) => ({
+      tenant: "group",
+      sitoo: ["se", "no"].map((id) => ({ ...sitoo, id })),
+      markets: {
+        SE: { sitoo: "se", locale: "sv-SE", currency: "SEK", time_zone: "Europe/Stockholm" },
+        NO: { sitoo: "no", locale: "nb-NO", currency: "NOK", time_zone: "Europe/Oslo" },
+      },
+      crm: { channels: [{ ...club, market: "SE" }, ...channels] },
+      orders: { deliver_to: deliverTo.map((channel) => ({ channel })) },
+    });
+    const heir = { id: "more", extends: "voyado", market: "NO" };
+    expect(findings(group([heir], ["voyado"]))).toEqual([]);
+    expect(findings(group([heir], ["more"]))).toEqual([
+      'warning sitoo[se]: orders of account "se" are delivered nowhere',
+    ]);
+    expect(findings(group([], ["voyado"]))).toEqual([
+      'warning sitoo[no]: orders of account "no" are delivered nowhere',
+    ]);
+  });
+
   it("warns of anonymous orders for a CRM that takes none, also where it is inherited", () => {
     const { channels } = base.crm;
     const file = {

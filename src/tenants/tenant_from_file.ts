@@ -80,6 +80,7 @@ const redemption = ({ redemption: file }: ChannelFile): Redemption => ({
 });
 
 const channelOf = (
+  tenant: string,
   file: ChannelFile,
   markets: ReadonlyMap<string, Market>,
   accounts: readonly SitooAccount[],
@@ -94,6 +95,7 @@ const channelOf = (
     accounts.find((one) => one.id === market.account),
   );
   return {
+    tenant,
     id: file.id,
     title: file.title ?? file.id,
     till: file.till,
@@ -125,7 +127,10 @@ export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const accounts = accountsOf(file);
   const markets = marketsOf(file, accounts);
   const channels = new Map(
-    file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets, accounts, file.orders)]),
+    file.crm.channels.map((entry) => [
+      entry.id,
+      channelOf(file.tenant, entry, markets, accounts, file.orders),
+    ]),
   );
   return {
     name: file.tenant,

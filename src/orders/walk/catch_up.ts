@@ -40,10 +40,12 @@ export const everyMs = 15 * minute;
 /**
  * An id is given when an order begins, and an order shows in the list when Sitoo has stored it: one with a
  * lower id may come after one with a higher. A run therefore goes back over all that came within the last
- * hour, and once a day over the last day. To the journals that is one question for 64 orders.
+ * hour, and once a day over the last eight days. To the journals that is one question for 64 orders, and
+ * whoever is asked looks at its alarm: one that the platform has dropped, after six failures in a row, is set
+ * again while there is anything to deliver, which is tried for a week.
  */
 const overlapMs = 60 * minute;
-const deepOverlapMs = 25 * 60 * minute;
+const deepOverlapMs = 8 * 24 * 60 * minute;
 const deepEveryMs = 24 * 60 * minute;
 
 export const notBegun = (now: number): CatchUp => ({

@@ -1,0 +1,213 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { redeemResult } from "../../src/spi/contract_answers.ts";
+import {
+  accepted,
+  addCustomer,
+  effectOf,
+  eventually,
+  foundNobody,
+  foundOne,
+  refused,
+  useGateway,
+  type Onboarded,
+} from "./harness.ts";
+
+const gateway = useGateway();
+let group: Onboarded;
+
+/** One club over three countries on one CRM instance, another CRM in the fourth; a Sitoo account each. */
+const countries = {
+  SE: {
+    channel: "club",
+    account: 90316,
+    locale: "sv-SE",
+    currency: "SEK",
+    zone: "Europe/Stockholm",
+    store: "200",
+  },
+  NO: {
+    channel: "club-no",
+    account: 90317,
+    locale: "nb-NO",
+    currency: "NOK",
+    zone: "Europe/Oslo",
+    store: "400",
+  },
+  FI: {
+    channel: "club-fi",
+    account: 90318,
+    locale: "fi-FI",
+    currency: "EUR",
+    zone: "Europe/Helsinki",
+    store: "500",
+  },
+  US: {
+    channel: "friends",
+    account: 90319,
+    locale: "en-US",
+    currency: "USD",
+    zone: "America/New_York",
+    store: "600",
+  },
+} as const;
+type Country = keyof typeof countries;
+const club = ["SE", "NO", "FI"] as const satisfies readonly Country[];
+
+const fields = { email: "editable", name: "editable", mobile: "editable" };
+const voyadoAt = (instance: string) => ({
+  api_url: `${gateway.running().sandbox.url}/voyado/${instance}/api/`,
+  api_key: "sandbox-voyado-key",
+});
+const till = (country: Country) => gateway.till(group, countries[country].channel);
+const crmOf = (country: Country) => gateway.voyado(country === "US" ? "friends" : "club");
+
+beforeAll(async () => {
+  group = await gateway.onboard("group", {
+    edit: (document) => {
+      document.sitoo = Object.entries(countries).map(([country, { account }]) => ({
+        id: `shop-${country.toLowerCase()}`,
+        api_url: `${gateway.running().sandbox.url}/sitoo/group-${country.toLowerCase()}/v2`,
+        account_id: account,
+        api_id: `${account}-1`,
+        api_password: "sandbox-sitoo-password",
+      }));
+      delete document.market;
+      document.markets = Object.fromEntries(
+        Object.entries(countries).map(([country, { locale, currency, zone }]) => [
+          country,
+          { sitoo: `shop-${country.toLowerCase()}`, locale, currency, time_zone: zone },
+        ]),
+      );
+      const client_settings = {
+        search_types: ["mobile", "email", "member_number"],
+        fields_add: fields,
+        fields_edit: fields,
+      };
+      const handler = {
+        voyado: { ...voyadoAt("club"), exchange_rates: { NOK: "0.98", EUR: "11.20" } },
+      };
+      document.crm = {
+        channels: [
+          { id: "club", market: "SE", title: "Club", client_settings, handler },
+          { id: "club-no", extends: "club", market: "NO" },
+          { id: "club-fi", extends: "club", market: "FI" },
+          {
+            id: "friends",
+            market: "US",
+            client_settings,
+            handler: { voyado: { ...voyadoAt("friends"), us_total_validation_skipped: true } },
+          },
+        ],
+      };
+      document.orders = { deliver_to: [{ channel: "club" }, { channel: "friends" }] };
+    },
+  });
+  await gateway.voyado("friends").profile({
+    groupCurrency: "USD",
+    skipReceiptTotalGrossPriceValidation: true,
+  });
+});
+
+const redeem = (country: Country, customer: string, body: object) =>
+  till(country)("POST", `/customers/${customer}/redeem`, {
+    body,
+    store: countries[country].store,
+    register: `till-${country}`,
+  });
+
+describe("a club over three countries", () => {
+  it("knows its member in each of them, and the fourth country's CRM does not", async () => {
+    const member = await addCustomer(crmOf("SE"));
+    const search = (country: Country) =>
+      till(country)("GET", "/customers", { query: { key_type: "email", key: member.email } });
+    for (const country of club) expect(foundOne(await search(country)).customer_id).toBe(member.id);
+    foundNobody(await search("US"));
+  });
+
+  it("lets a voucher be used in one of them, however close the others come", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const member = await addCustomer(crmOf("SE"), { vouchers: [{}] });
+      const [voucher = ""] = member.vouchers;
+      const replies = await Promise.all(
+        club.map((country) => redeem(country, member.id, { bonus_checks: [voucher] })),
+      );
+      const won = replies.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      expect(accepted(won[0] ?? never(), redeemResult).bonus_checks?.[0]?.redeemed).toBe(true);
+      for (const [index, reply] of replies.entries())
+        if (reply.status !== 200) refused(reply, 400, inUse[club[index] ?? "SE"]);
+      expect(await effectOf(crmOf("SE"), voucher)).toEqual({ redeemed: 1, reactivated: 0 });
+    }
+  });
+
+  it("shows in the others what one of them has used, and takes it back only there", async () => {
+    const member = await addCustomer(crmOf("SE"), { promotions: [{}] });
+    const [promotion = ""] = member.promotions;
+    accepted(await redeem("NO", member.id, { promotions: [promotion] }), redeemResult);
+    const shown = async (country: Country) =>
+      foundOne(
+        await till(country)("GET", "/customers", {
+          query: { key_type: "email", key: member.email },
+        }),
+      ).promotions?.find(({ promotion_id }) => promotion_id === promotion)?.redeemed;
+    for (const country of club) expect(await shown(country)).toBe(true);
+    refused(await redeem("FI", member.id, { promotions: [promotion] }), 400, inUse.FI);
+    // A till of another country has nothing to give back.
+    const undo = (country: Country) =>
+      till(country)("DELETE", `/customers/${member.id}/redeem`, {
+        body: { promotions: [promotion] },
+        register: `till-${country}`,
+      });
+    await undo("SE");
+    expect(await shown("SE")).toBe(true);
+    await undo("NO");
+    expect(await shown("SE")).toBe(false);
+  });
+
+  it("gets the orders of its three countries in their own currencies, and the fourth CRM its own", async () => {
+    const receipts = z.object({
+      receipts: z.array(
+        z.looseObject({
+          uniqueReceiptId: z.string(),
+          contactId: z.string(),
+          payload: z.looseObject({ currency: z.string(), storeExternalId: z.string() }),
+        }),
+      ),
+    });
+    const read = async (country: Country) => receipts.parse(await crmOf(country).state()).receipts;
+    for (const country of Object.keys(countries) as Country[]) {
+      const { account, store, currency } = countries[country];
+      const member = await addCustomer(crmOf(country));
+      const sale = {
+        storeId: store,
+        accountId: account,
+        customerId: member.id,
+        items: [{ sku: "T4" }],
+      };
+      const { order, events } = await gateway.sitoo(`group-${country.toLowerCase()}`).sell(sale);
+      expect((await gateway.events(events, group)).status).toBe(200);
+      const id = `sitoo-${account}-1-${order.orderid}`;
+      const found = await eventually(
+        async () => (await read(country)).find(({ uniqueReceiptId }) => uniqueReceiptId === id),
+        `the receipt of ${country}`,
+      );
+      expect(found.contactId).toBe(member.id);
+      expect(found.payload).toMatchObject({ currency, storeExternalId: store });
+      const others = await read(country === "US" ? "SE" : "US");
+      expect(others.some(({ uniqueReceiptId }) => uniqueReceiptId === id)).toBe(false);
+    }
+  });
+});
+
+/** What a cashier of each country reads. */
+const inUse: Readonly<Record<Country, RegExp>> = {
+  SE: /används just nu|Redan använd/,
+  NO: /brukes akkurat nå|Allerede brukt/i,
+  FI: /käytetään juuri nyt|on jo käytetty/i,
+  US: /being used|Already used/,
+};
+
+const never = (): never => {
+  throw new Error("nobody won");
+};
