@@ -138,6 +138,9 @@ describe("a customer is added", () => {
     expect(made).toMatchObject({ email, mobile, consents: ["PersonalOffers"] });
     const again = accepted(await call("POST", "/customers", { body: form }), customer);
     expect(again.customer_id).toBe(made.customer_id);
+    // Omnium's own search does not know them yet.
+    expect(foundOne(await search("email", email)).customer_id).toBe(made.customer_id);
+    expect(foundOne(await search("mobile", mobile)).customer_id).toBe(made.customer_id);
     expect(await stored(made.customer_id)).toMatchObject({
       phone: mobile,
       storeIds: ["200"],
