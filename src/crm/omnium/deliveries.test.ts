@@ -197,7 +197,11 @@ describe("a sale", () => {
       { status: 400, json: { detail: "Customer 'astrid@example.com' has no store." } },
       { kind: "refused", reason: "HTTP 400 Customer … has no store.", field: "order" },
     ],
-    ["an id that is there after all", { status: 409, text: "" }, { kind: "delivered" }],
+    [
+      "a conflict, which the next attempt looks into",
+      { status: 409, text: "" },
+      { kind: "retry", failure: { kind: "unavailable", sent: false } },
+    ],
   ])("%s", async (_, answer, result) => {
     const { deliver } = shop({}, {}, ({ method }) => (method === "PUT" ? answer : undefined));
     expect(await deliver(sale())).toMatchObject(result);

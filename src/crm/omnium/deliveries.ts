@@ -87,7 +87,7 @@ const sendOrder = async (
   if (!codes.ok) return retry(codes.failure);
   const body = orderBody({ ...sale, storeExternalId }, lines, customerId, codes.value, omnium);
   const reply = await omnium.send({ route: "PUT /Orders/PosOrders", body, timeoutMs }, call);
-  return reply.ok && reply.value.status === 409 ? delivered : written(omnium, reply);
+  return written(omnium, reply);
 };
 
 /** The codes by which Omnium's workflow marks coupons as used (contracts/omnium.md 12). */
@@ -112,7 +112,7 @@ const couponCodes = async (
   );
 };
 
-/** A 409 is a queued order, or another writer: later. A 400 is final, and its reason names nobody. */
+/** A 409 is a queued order, another writer, or an id that is there after all: the next attempt looks. A 400 is final, and its reason names nobody. */
 const written = (omnium: Omnium, reply: Outcome<Reply, CrmFailure>): DeliveryResult => {
   if (reply.ok && (reply.value.status === 400 || reply.value.status === 404))
     return refused(
