@@ -18,6 +18,8 @@ export type CrmCall = {
   readonly requestId: string;
   /** `externalid` of the store, where the till named it. */
   readonly storeId?: string;
+  /** Who works the till, where it says so. */
+  readonly staffId?: string;
 };
 
 /** A customer as the CRM has them, with what a card derives from the same read. */
@@ -27,6 +29,8 @@ export type Profile = {
   readonly voucherPasswords: readonly string[];
   /** Short text beside the name, such as the member level. */
   readonly statusText?: string;
+  /** They must not buy. */
+  readonly inactive?: true;
   readonly degraded: readonly CardPart[];
 };
 

@@ -3,6 +3,7 @@ import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { isHandlerKind } from "./handler_traits.ts";
+import { omniumFaults } from "./omnium_references.ts";
 import { orderFaults } from "./order_references.ts";
 import { handlerKinds } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
@@ -131,6 +132,7 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
     issues.push(
       ...handlerFaults(whole["handler"], path),
       ...formFaults(whole, path),
+      ...omniumFaults(file, whole, path),
       ...bloomreachFaults(whole, path),
     );
   });

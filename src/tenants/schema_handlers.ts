@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { bloomreachHandler } from "./schema_bloomreach.ts";
+import { omniumHandler } from "./schema_omnium.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
 /** Named in the design, and not built yet: file_check.ts says so plainly, rather than call it unknown. */
@@ -8,7 +9,7 @@ const notYet = z.optional(z.never());
 /** The CRMs that can be named under `handler`. A new one takes the place of its line. */
 const handlers = {
   voyado: z.optional(voyadoHandler),
-  omnium: notYet,
+  omnium: z.optional(omniumHandler),
   bloomreach: z.optional(bloomreachHandler),
   rule: notYet,
   ometria: notYet,

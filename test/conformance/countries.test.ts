@@ -9,6 +9,7 @@ import {
   foundNobody,
   foundOne,
   refused,
+  unique,
   useGateway,
   type Onboarded,
 } from "./harness.ts";
@@ -60,7 +61,8 @@ const voyadoAt = (instance: string) => ({
   api_key: "sandbox-voyado-key",
 });
 const till = (country: Country) => gateway.till(group, countries[country].channel);
-const crmOf = (country: Country) => gateway.voyado(country === "US" ? "friends" : "club");
+const voyado = () => gateway.voyado("club");
+const omnium = () => gateway.omnium("friends");
 
 beforeAll(async () => {
   group = await gateway.onboard("group", {
@@ -95,17 +97,22 @@ beforeAll(async () => {
           {
             id: "friends",
             market: "US",
-            client_settings,
-            handler: { voyado: { ...voyadoAt("friends"), us_total_validation_skipped: true } },
+            client_settings: { ...client_settings, search_types: ["mobile", "email"] },
+            handler: {
+              omnium: {
+                api_url: `${gateway.running().sandbox.url}/omnium/friends`,
+                client_id: "sandbox-omnium-client",
+                client_secret: "sandbox-omnium-secret",
+                market_id: "USA",
+                send_orders: true,
+                order_ids: "account_and_site",
+              },
+            },
           },
         ],
       };
       document.orders = { deliver_to: [{ channel: "club" }, { channel: "friends" }] };
     },
-  });
-  await gateway.voyado("friends").profile({
-    groupCurrency: "USD",
-    skipReceiptTotalGrossPriceValidation: true,
   });
 });
 
@@ -118,7 +125,7 @@ const redeem = (country: Country, customer: string, body: object) =>
 
 describe("a club over three countries", () => {
   it("knows its member in each of them, and the fourth country's CRM does not", async () => {
-    const member = await addCustomer(crmOf("SE"));
+    const member = await addCustomer(voyado());
     const search = (country: Country) =>
       till(country)("GET", "/customers", { query: { key_type: "email", key: member.email } });
     for (const country of club) expect(foundOne(await search(country)).customer_id).toBe(member.id);
@@ -127,7 +134,7 @@ describe("a club over three countries", () => {
 
   it("lets a voucher be used in one of them, however close the others come", async () => {
     for (let round = 0; round < 5; round += 1) {
-      const member = await addCustomer(crmOf("SE"), { vouchers: [{}] });
+      const member = await addCustomer(voyado(), { vouchers: [{}] });
       const [voucher = ""] = member.vouchers;
       const replies = await Promise.all(
         club.map((country) => redeem(country, member.id, { bonus_checks: [voucher] })),
@@ -137,12 +144,12 @@ describe("a club over three countries", () => {
       expect(accepted(won[0] ?? never(), redeemResult).bonus_checks?.[0]?.redeemed).toBe(true);
       for (const [index, reply] of replies.entries())
         if (reply.status !== 200) refused(reply, 400, inUse[club[index] ?? "SE"]);
-      expect(await effectOf(crmOf("SE"), voucher)).toEqual({ redeemed: 1, reactivated: 0 });
+      expect(await effectOf(voyado(), voucher)).toEqual({ redeemed: 1, reactivated: 0 });
     }
   });
 
   it("shows in the others what one of them has used, and takes it back only there", async () => {
-    const member = await addCustomer(crmOf("SE"), { promotions: [{}] });
+    const member = await addCustomer(voyado(), { promotions: [{}] });
     const [promotion = ""] = member.promotions;
     accepted(await redeem("NO", member.id, { promotions: [promotion] }), redeemResult);
     const shown = async (country: Country) =>
@@ -175,28 +182,41 @@ describe("a club over three countries", () => {
         }),
       ),
     });
-    const read = async (country: Country) => receipts.parse(await crmOf(country).state()).receipts;
-    for (const country of Object.keys(countries) as Country[]) {
-      const { account, store, currency } = countries[country];
-      const member = await addCustomer(crmOf(country));
-      const sale = {
-        storeId: store,
-        accountId: account,
-        customerId: member.id,
-        items: [{ sku: "T4" }],
-      };
-      const { order, events } = await gateway.sitoo(`group-${country.toLowerCase()}`).sell(sale);
-      expect((await gateway.events(events, group)).status).toBe(200);
-      const id = `sitoo-${account}-1-${order.orderid}`;
-      const found = await eventually(
-        async () => (await read(country)).find(({ uniqueReceiptId }) => uniqueReceiptId === id),
-        `the receipt of ${country}`,
-      );
+    const orders = z.object({
+      items: z.array(z.looseObject({ fields: z.record(z.string(), z.unknown()) })),
+    });
+    const receiptOf = async (id: string) =>
+      receipts
+        .parse(await voyado().state())
+        .receipts.find(({ uniqueReceiptId }) => uniqueReceiptId === id);
+    const orderOf = async (id: string) =>
+      orders.parse(await omnium().control("GET", `/orders/${id}`)).items[0]?.fields;
+    const sell = async (country: Country, customerId: string) => {
+      const { account, store } = countries[country];
+      const sale = { storeId: store, accountId: account, customerId, items: [{ sku: "T4" }] };
+      const sold = await gateway.sitoo(`group-${country.toLowerCase()}`).sell(sale);
+      expect((await gateway.events(sold.events, group)).status).toBe(200);
+      return `sitoo-${account}-1-${sold.order.orderid}`;
+    };
+    for (const country of club) {
+      const member = await addCustomer(voyado());
+      const id = await sell(country, member.id);
+      const found = await eventually(() => receiptOf(id), `the receipt of ${country}`);
       expect(found.contactId).toBe(member.id);
+      const { currency, store } = countries[country];
       expect(found.payload).toMatchObject({ currency, storeExternalId: store });
-      const others = await read(country === "US" ? "SE" : "US");
-      expect(others.some(({ uniqueReceiptId }) => uniqueReceiptId === id)).toBe(false);
+      expect(await orderOf(id)).toBeUndefined();
     }
+    const friend = z.looseObject({ customerId: z.string() }).parse(
+      await omnium().control("POST", "/customers", {
+        email: `friend-${unique()}@example.com`,
+        marketId: "USA",
+      }),
+    );
+    const id = await sell("US", friend.customerId);
+    const order = await eventually(() => orderOf(id), "the order in the fourth country's CRM");
+    expect(order).toMatchObject({ customerId: friend.customerId });
+    expect(await receiptOf(id)).toBeUndefined();
   });
 });
 

@@ -141,7 +141,7 @@ const sold = z.looseObject({
 });
 
 /** The hands on one instance of the sandbox: another tenant of the vendor each. */
-const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo", name: string) => {
+const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "omnium", name: string) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await send(`${sandboxUrl}/_sandbox/${service}/${name}${path}`, {
       method,
@@ -173,7 +173,7 @@ const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo", name: strin
       kind: "contacts" | "vouchers" | "promotions" | "receipts",
       row: Readonly<Record<string, unknown>>,
     ) => z.looseObject({ id: z.string().optional() }).parse(await control("POST", `/${kind}`, row)),
-    patch: (kind: "contacts" | "vouchers" | "promotions", id: string, row: object) =>
+    patch: (kind: "contacts" | "customers" | "vouchers" | "promotions", id: string, row: object) =>
       control("PATCH", `/${kind}/${id}`, row),
     sell: async (sale: Readonly<Record<string, unknown>>) =>
       sold.parse(await control("POST", "/sell", sale)),
@@ -245,6 +245,8 @@ export type TenantChange = {
   /** Over the channel's own keys; objects merge. */
   readonly channel?: Document;
   readonly voyado?: Document;
+  /** Over the Omnium channel's own keys; without it, the tenant has no such channel. */
+  readonly omnium?: Document;
   readonly market?: Document;
   readonly top?: Document;
   /** Changes the finished document. */
@@ -263,6 +265,10 @@ const merged = (base: Document, over: Document): Document => {
   return result;
 };
 
+const omniumSecrets = {
+  client_id: "sandbox-omnium-client",
+  client_secret: "sandbox-omnium-secret",
+};
 const secrets = { api_key: "sandbox-voyado-key", api_password: "sandbox-sitoo-password" };
 
 /** A tenant file like local/demo.yaml, with sandbox instances of its own that bear its name. */
@@ -276,8 +282,11 @@ export const tenantDocument = async (
     .replace("/sitoo/demo/", `/sitoo/${name}/`)
     .replace("/voyado/demo/", `/voyado/${name}/`)
     .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
-    .replace("/bloomreach/demo", `/bloomreach/${name}`)
+    .replace("/omnium/demo", `/omnium/${name}`)
+    .replace("${DEMO_OMNIUM_ID}", omniumSecrets.client_id)
+    .replace("${DEMO_OMNIUM_SECRET}", omniumSecrets.client_secret)
     .replace("${DEMO_VOYADO_KEY}", secrets.api_key)
+    .replace("/bloomreach/demo", `/bloomreach/${name}`)
     .replace("${DEMO_BLOOMREACH_KEY}", "sandbox-bloomreach-key")
     .replace("${DEMO_BLOOMREACH_SECRET}", "sandbox-bloomreach-secret")
     .replace("${DEMO_BLOOMREACH_ID_KEY}", "sandbox-bloomreach-id-key-0123456789");
@@ -288,11 +297,14 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  crm.channels = crm.channels.map((channel) =>
-    channel.handler === undefined || !("voyado" in (channel.handler as Document))
-      ? channel
-      : merged(merged(channel, change.channel ?? {}), voyado),
-  );
+  const { omnium } = change;
+  crm.channels = crm.channels
+    .filter(({ id }) => id !== "omnium" || omnium !== undefined)
+    .map((channel) =>
+      channel.id === "omnium"
+        ? merged(channel, omnium ?? {})
+        : merged(merged(channel, change.channel ?? {}), voyado),
+    );
   change.edit?.(document);
   return document;
 };
@@ -339,11 +351,13 @@ export const useGateway = (
     return started;
   };
   const voyado = (name = "demo"): Instance => instanceOf(running().sandbox.url, "voyado", name);
+  const omnium = (name = "demo"): Instance => instanceOf(running().sandbox.url, "omnium", name);
   const sitoo = (name = "demo"): Instance => instanceOf(running().sandbox.url, "sitoo", name);
 
   return {
     running,
     voyado,
+    omnium,
     sitoo,
     /** A till of tenant `demo`, or of another one. */
     till: (tenant?: Onboarded, channel = "voyado"): Spi =>
