@@ -32,6 +32,7 @@ const world = async (
   edit: TenantChange["edit"] = () => undefined,
 ): Promise<World> => {
   const tenant = await gateway.onboard(name, {
+    bloomreach: {},
     edit: (document) => {
       document.orders = { mode: "live", deliver_to: [{ channel: "bloomreach" }] };
       edit(document);
@@ -188,6 +189,7 @@ describe("create", () => {
     const { till, crm } = await world("br-default", (document) => {
       handlerOf(document).consents = [
         { category: "newsletter", channel: "email", default: true },
+        { category: "sms_marketing", channel: "sms" },
         { category: "personal_offers", default: true },
       ];
     });

@@ -247,6 +247,8 @@ export type TenantChange = {
   readonly voyado?: Document;
   /** Over the Omnium channel's own keys; without it, the tenant has no such channel. */
   readonly omnium?: Document;
+  /** The same of channel `bloomreach`. */
+  readonly bloomreach?: Document;
   readonly market?: Document;
   readonly top?: Document;
   /** Changes the finished document. */
@@ -297,14 +299,16 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  const { omnium } = change;
-  crm.channels = crm.channels
-    .filter(({ id }) => id !== "omnium" || omnium !== undefined)
-    .map((channel) =>
-      channel.id === "omnium"
-        ? merged(channel, omnium ?? {})
-        : merged(merged(channel, change.channel ?? {}), voyado),
-    );
+  const asked: Readonly<Record<string, Document | undefined>> = {
+    omnium: change.omnium,
+    bloomreach: change.bloomreach,
+  };
+  crm.channels = crm.channels.flatMap((channel) => {
+    const id = String(channel.id);
+    if (!(id in asked)) return [merged(merged(channel, change.channel ?? {}), voyado)];
+    const over = asked[id];
+    return over === undefined ? [] : [merged(channel, over)];
+  });
   change.edit?.(document);
   return document;
 };
