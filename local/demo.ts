@@ -10,6 +10,11 @@ import { projectDir } from "./bundle.ts";
 const demoSecrets = {
   DEMO_SITOO_PASSWORD: "sandbox-sitoo-password",
   DEMO_VOYADO_KEY: "sandbox-voyado-key",
+  DEMO_OMNIUM_ID: "sandbox-omnium-client",
+  DEMO_OMNIUM_SECRET: "sandbox-omnium-secret",
+  DEMO_BLOOMREACH_KEY: "sandbox-bloomreach-key",
+  DEMO_BLOOMREACH_SECRET: "sandbox-bloomreach-secret",
+  DEMO_BLOOMREACH_ID_KEY: "sandbox-bloomreach-id-key-0123456789",
   DEMO_OMETRIA_KEY: "sandbox-ometria-key",
   DEMO_OMETRIA_MAIL_KEY: "sandbox-ometria-mail-key",
 };

@@ -1,9 +1,13 @@
+import type { OmniumSettings } from "./omnium_settings.ts";
+import type { BloomreachSettings } from "./bloomreach_settings.ts";
 import type { OmetriaSettings } from "./ometria_settings.ts";
 import type { VoyadoSettings } from "./voyado_settings.ts";
 
 /** Each kind of CRM that has an adapter, and what its channels hold. A new kind is one line here. */
 type HandlerSettings = {
   readonly voyado: VoyadoSettings;
+  readonly omnium: OmniumSettings;
+  readonly bloomreach: BloomreachSettings;
   readonly ometria: OmetriaSettings;
 };
 

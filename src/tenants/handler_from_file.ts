@@ -1,7 +1,9 @@
+import { bloomreachInstance, bloomreachSettings } from "./bloomreach_settings.ts";
 import type { Handler } from "./handler.ts";
+import { omniumInstance, omniumSettings } from "./omnium_settings.ts";
 import { ometriaInstance, ometriaSettings } from "./ometria_settings.ts";
 import type { ChannelFile } from "./schema.ts";
-import type { Market } from "./tenant.ts";
+import type { Market, SitooAccount } from "./tenant.ts";
 import { voyadoInstance, voyadoSettings } from "./voyado_settings.ts";
 
 type HandlerRead = {
@@ -16,13 +18,29 @@ type HandlerRead = {
 };
 
 /** A line for each kind of CRM; references.ts has seen to it that exactly one is there. */
-export const handlerFromFile = ({ handler, id }: ChannelFile, market: Market): HandlerRead => {
-  const { voyado, ometria } = handler;
+export const handlerFromFile = (
+  { handler, id }: ChannelFile,
+  market: Market,
+  account: SitooAccount | undefined,
+): HandlerRead => {
+  const { voyado, omnium, bloomreach, ometria } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
       instance: voyadoInstance(voyado),
       sections: voyado.sections ?? [],
+    };
+  if (omnium !== undefined)
+    return {
+      handler: { kind: "omnium", ...omniumSettings(omnium, market, account) },
+      instance: omniumInstance(omnium),
+      sections: omnium.sections ?? [],
+    };
+  if (bloomreach !== undefined)
+    return {
+      handler: { kind: "bloomreach", ...bloomreachSettings(bloomreach, market) },
+      instance: bloomreachInstance(bloomreach),
+      sections: bloomreach.sections ?? [],
     };
   if (ometria !== undefined)
     return {

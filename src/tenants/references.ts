@@ -1,7 +1,9 @@
+import { bloomreachFaults } from "./bloomreach_references.ts";
 import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { isHandlerKind } from "./handler_traits.ts";
+import { omniumFaults } from "./omnium_references.ts";
 import { ometriaFaults } from "./ometria_faults.ts";
 import { orderFaults } from "./order_references.ts";
 import { handlerKinds } from "./schema_handlers.ts";
@@ -128,7 +130,12 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
           mend: `add market: and one of: ${markets.join(", ")}`,
         }),
       );
-    issues.push(...handlerFaults(whole["handler"], path), ...formFaults(whole, path));
+    issues.push(
+      ...handlerFaults(whole["handler"], path),
+      ...formFaults(whole, path),
+      ...omniumFaults(file, whole, path),
+      ...bloomreachFaults(whole, path),
+    );
   });
   return issues;
 };

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { bloomreachHandler } from "./schema_bloomreach.ts";
+import { omniumHandler } from "./schema_omnium.ts";
 import { ometriaHandler } from "./schema_ometria.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
@@ -8,8 +10,8 @@ const notYet = z.optional(z.never());
 /** The CRMs that can be named under `handler`. A new one takes the place of its line. */
 const handlers = {
   voyado: z.optional(voyadoHandler),
-  omnium: notYet,
-  bloomreach: notYet,
+  omnium: z.optional(omniumHandler),
+  bloomreach: z.optional(bloomreachHandler),
   rule: notYet,
   ometria: z.optional(ometriaHandler),
 };

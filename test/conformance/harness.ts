@@ -141,7 +141,11 @@ const sold = z.looseObject({
 });
 
 /** The hands on one instance of the sandbox: another tenant of the vendor each. */
-const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "ometria", name: string) => {
+const instanceOf = (
+  sandboxUrl: string,
+  service: "voyado" | "sitoo" | "omnium" | "ometria",
+  name: string,
+) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await send(`${sandboxUrl}/_sandbox/${service}/${name}${path}`, {
       method,
@@ -173,7 +177,7 @@ const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "ometria",
       kind: "contacts" | "vouchers" | "promotions" | "receipts",
       row: Readonly<Record<string, unknown>>,
     ) => z.looseObject({ id: z.string().optional() }).parse(await control("POST", `/${kind}`, row)),
-    patch: (kind: "contacts" | "vouchers" | "promotions", id: string, row: object) =>
+    patch: (kind: "contacts" | "customers" | "vouchers" | "promotions", id: string, row: object) =>
       control("PATCH", `/${kind}/${id}`, row),
     sell: async (sale: Readonly<Record<string, unknown>>) =>
       sold.parse(await control("POST", "/sell", sale)),
@@ -245,6 +249,10 @@ export type TenantChange = {
   /** Over the channel's own keys; objects merge. */
   readonly channel?: Document;
   readonly voyado?: Document;
+  /** Over the Omnium channel's own keys; without it, the tenant has no such channel. */
+  readonly omnium?: Document;
+  /** The same of channel `bloomreach`. */
+  readonly bloomreach?: Document;
   readonly market?: Document;
   readonly top?: Document;
   /** Changes the finished document. */
@@ -263,6 +271,10 @@ const merged = (base: Document, over: Document): Document => {
   return result;
 };
 
+const omniumSecrets = {
+  client_id: "sandbox-omnium-client",
+  client_secret: "sandbox-omnium-secret",
+};
 const secrets = { api_key: "sandbox-voyado-key", api_password: "sandbox-sitoo-password" };
 
 /** A tenant file like local/demo.yaml, with sandbox instances of its own that bear its name. */
@@ -276,7 +288,14 @@ export const tenantDocument = async (
     .replace("/sitoo/demo/", `/sitoo/${name}/`)
     .replace("/voyado/demo/", `/voyado/${name}/`)
     .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
-    .replace("${DEMO_VOYADO_KEY}", secrets.api_key);
+    .replace("/omnium/demo", `/omnium/${name}`)
+    .replace("${DEMO_OMNIUM_ID}", omniumSecrets.client_id)
+    .replace("${DEMO_OMNIUM_SECRET}", omniumSecrets.client_secret)
+    .replace("${DEMO_VOYADO_KEY}", secrets.api_key)
+    .replace("/bloomreach/demo", `/bloomreach/${name}`)
+    .replace("${DEMO_BLOOMREACH_KEY}", "sandbox-bloomreach-key")
+    .replace("${DEMO_BLOOMREACH_SECRET}", "sandbox-bloomreach-secret")
+    .replace("${DEMO_BLOOMREACH_ID_KEY}", "sandbox-bloomreach-id-key-0123456789");
   const base: unknown = parse(demo);
   if (!isDocument(base)) throw new Error("demo.yaml is no mapping");
   const document = merged(base, { ...change.top, tenant: name });
@@ -284,12 +303,20 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  // The demo's other CRMs are added by the tests that are about them.
-  crm.channels = crm.channels
-    .filter(({ id }) => id === "voyado")
-    .map((channel) => merged(merged(channel, change.channel ?? {}), voyado));
+  const asked: Readonly<Record<string, Document | undefined>> = {
+    omnium: change.omnium,
+    bloomreach: change.bloomreach,
+    // Added by the tests that are about it.
+    ometria: undefined,
+  };
+  crm.channels = crm.channels.flatMap((channel) => {
+    const id = String(channel.id);
+    if (!(id in asked)) return [merged(merged(channel, change.channel ?? {}), voyado)];
+    const over = asked[id];
+    return over === undefined ? [] : [merged(channel, over)];
+  });
   const orders = document.orders as { deliver_to: Document[] };
-  orders.deliver_to = orders.deliver_to.filter(({ channel }) => channel === "voyado");
+  orders.deliver_to = orders.deliver_to.filter(({ channel }) => channel !== "ometria");
   change.edit?.(document);
   return document;
 };
@@ -336,12 +363,14 @@ export const useGateway = (
     return started;
   };
   const voyado = (name = "demo"): Instance => instanceOf(running().sandbox.url, "voyado", name);
+  const omnium = (name = "demo"): Instance => instanceOf(running().sandbox.url, "omnium", name);
   const sitoo = (name = "demo"): Instance => instanceOf(running().sandbox.url, "sitoo", name);
   const ometria = (name = "demo"): Instance => instanceOf(running().sandbox.url, "ometria", name);
 
   return {
     running,
     voyado,
+    omnium,
     sitoo,
     ometria,
     sandboxUrl: (): string => running().sandbox.url,
