@@ -40,7 +40,9 @@ const fileOf = (
   },
 });
 const faults = (file: JsonObject) =>
-  checkFile(file).issues.map(({ path, what }) => `${pathText(file, path)}: ${what}`);
+  checkFile(file)
+    .issues.filter(({ severity }) => severity === "error")
+    .map(({ path, what }) => `${pathText(file, path)}: ${what}`);
 
 const [key, otherKey] = [{ api_key: "KEY" }, { api_key: "OTHER" }];
 const meets = "orders.deliver_to[1]: orders of two Sitoo accounts would take each other's place";
