@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { channel, destination, tenantWith } from "../../test/tenant_fixture.ts";
 import { settings as omniumSettings } from "../crm/omnium/omnium_fixture.ts";
+import { settings as ometriaSettings } from "../crm/ometria/ometria_fixture.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
 import type { Orders, SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { crmIdFor, laneName, laneOf, marketOf, targetsOf, withheld } from "./destinations.ts";
@@ -106,6 +107,21 @@ describe("the id of the customer on an order counts", () => {
     const tenant = tenantWith([club, omnium()]);
     expect(crmIdFor(tenant, accountOf(tenant), club, { till: guid })).toBe(guid);
     expect(crmIdFor(tenant, accountOf(tenant), omnium(), { till: guid })).toBe(guid);
+  });
+
+  it("at Ometria where its tills alone gave it: it makes a profile of any id", () => {
+    const ometria = channel("mails", {
+      crmInstance: "ometria|api.ometria.com",
+      handler: { kind: "ometria", ...ometriaSettings },
+    });
+    for (const [channels, counts] of [
+      [[ometria], guid],
+      [[ometria, club], undefined],
+      [[{ ...ometria, till: false }, club], undefined],
+    ] as const) {
+      const tenant = tenantWith([...channels]);
+      expect(crmIdFor(tenant, accountOf(tenant), channels[0], { till: guid })).toBe(counts);
+    }
   });
 
   it("at Omnium as Voyado's id, where tills speak to Voyado", () => {

@@ -124,7 +124,9 @@ export const crmIdFor = (
     issued.till !== undefined && !isSealed && (issuers.size === 1 || guid.test(issued.till))
       ? issued.till
       : undefined;
-  if (till !== undefined && issuers.has(channel.crmInstance)) return till;
+  // Ometria makes a profile of whatever id it is told: there a GUID that may be another's is none.
+  const isSure = issuers.size === 1 || channel.handler.kind !== "ometria";
+  if (till !== undefined && isSure && issuers.has(channel.crmInstance)) return till;
   switch (channel.handler.kind) {
     case "voyado":
       return issued.voyado;
@@ -134,6 +136,8 @@ export const crmIdFor = (
       const contactId = issued.voyado ?? fromVoyado;
       return contactId === undefined ? undefined : foreignId(contactId);
     }
+    case "ometria":
+      return undefined;
   }
 };
 
