@@ -3,7 +3,7 @@ import type { Upstream } from "../upstream/answer.ts";
 import type { Crm } from "./port.ts";
 import { loadedWhenAsked } from "./loaded_when_asked.ts";
 import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
-import type { Log } from "./voyado/client.ts";
+import type { Log } from "./reply.ts";
 
 /** The CRM behind a channel, a case for each kind. Holds no state: one is made per request. */
 export const createCrm = (

@@ -35,6 +35,13 @@ export const formatMinor = (minor: number, currency: string): string =>
   new Big(minor).div(new Big(10).pow(currencyDigits(currency))).toFixed(currencyDigits(currency));
 
 /**
+ * A JSON number of an amount: 5000 öre → 50. Made from the decimal text, so it is the double nearest to that text
+ * and is written out as it again, without the drift of a division.
+ */
+export const inUnits = (minor: number, currency: string): number =>
+  Number(formatMinor(minor, currency));
+
+/**
  * Splits an amount by weights so that the parts add up to it exactly.
  * All weights zero: split evenly. No weights: nothing to carry it, so [].
  */

@@ -5,10 +5,8 @@ import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import type { Upstream, UpstreamRequest } from "../../upstream/answer.ts";
 import { answered, parseJson } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";
+import type { Log, Reply } from "../reply.ts";
 import type { Route } from "./routes.ts";
-
-/** Writes one log line; fields are counts, codes and ids of requests, never personal data. */
-export type Log = (event: string, fields: Readonly<Record<string, string | number>>) => void;
 
 export type VoyadoRequest = {
   readonly route: Route;
@@ -20,17 +18,6 @@ export type VoyadoRequest = {
   /** Instead of the till's key; Engage counts its rate limit per key. */
   readonly apiKey?: string;
   readonly timeoutMs?: number;
-};
-
-/** An answer of any status. `json` is undefined when the body is empty or no JSON. */
-export type Reply = {
-  /** Names the call for operators: method and path pattern, without ids and query. */
-  readonly what: string;
-  readonly status: number;
-  readonly headers: Headers;
-  /** undefined when the body broke off. */
-  readonly text: string | undefined;
-  readonly json: unknown;
 };
 
 /** What the operations of this adapter share. */

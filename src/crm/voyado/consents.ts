@@ -4,8 +4,8 @@ import type { CrmCall, CrmOutcome } from "../port.ts";
 import type { Voyado } from "./client.ts";
 import { readAs } from "./errors.ts";
 import { routeOf } from "./routes.ts";
-import { languageOf } from "./texts.ts";
-import { optionalText, orUndefined } from "./wire_values.ts";
+import { languageOf } from "../texts.ts";
+import { optionalText, orUndefined } from "../wire_values.ts";
 
 /** Texts by culture: `{"sv-SE": "…", "en-GB": "…"}`. */
 const culturesSchema = orUndefined(z.record(z.string(), z.unknown()));

@@ -1,10 +1,10 @@
-import type { Address, CommunicationChannel, Customer, Person } from "../../model/customer.ts";
-import { communicationChannels } from "../../model/customer.ts";
+import type { Address, Customer, Person } from "../../model/customer.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
+import { changedAccepts, changedConsents } from "../changed_choices.ts";
 import { addressFields, textFields } from "./contact_mapping.ts";
 import { preferenceNames } from "./contact_wire.ts";
-import { languageOf } from "./texts.ts";
+import { languageOf } from "../texts.ts";
 
 /** A flat body, as create and update both take it (contracts/voyado.md 4.4, 4.5). */
 export type ContactBody = {
@@ -71,32 +71,17 @@ const changedAddress = (address: Address, before: Address): ContactBody => {
   return body;
 };
 
-/** A channel whose former choice is unknown is written too: false is then a choice that the customer made. */
 const preferencesBody = (changes: Person, before: Person): ContactBody => {
-  const accepts = changes.accepts ?? {};
-  const changed = communicationChannels.filter(
-    (channel: CommunicationChannel) =>
-      accepts[channel] !== undefined && accepts[channel] !== before.accepts?.[channel],
-  );
+  const changed = changedAccepts(changes, before);
   if (changed.length === 0) return {};
   return {
     preferences: Object.fromEntries(
-      changed.map((channel) => [preferenceNames[channel], accepts[channel] === true]),
+      changed.map(({ channel, value }) => [preferenceNames[channel], value]),
     ),
   };
 };
 
-/**
- * Listed and not given before → true; given before and not listed any more → false; else nothing, because a
- * consent that is set cannot return to not set (contracts/voyado.md 13).
- */
 const consentsBody = (changes: Person, before: Person, source: string): ContactBody => {
-  if (changes.consents === undefined) return {};
-  const listed = new Set(changes.consents);
-  const given = new Set(before.consents ?? []);
-  const consents = [
-    ...[...listed].filter((id) => !given.has(id)).map((id) => ({ id, value: true, source })),
-    ...[...given].filter((id) => !listed.has(id)).map((id) => ({ id, value: false, source })),
-  ];
+  const consents = changedConsents(changes, before).map((one) => ({ ...one, source }));
   return consents.length === 0 ? {} : { consents };
 };

@@ -1,7 +1,7 @@
 import type { Address, Customer, Person } from "../../model/customer.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import { attributeOf, booleanOf, textAttribute, type Contact } from "./contact_wire.ts";
-import { isoWithOffset } from "./engage_time.ts";
+import { isoWithOffset } from "../iso_time.ts";
 
 /** Contact → customer (contracts/voyado.md 13). */
 export const customerOf = (contact: Contact, market: Market): Customer => {

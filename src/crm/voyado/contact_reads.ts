@@ -5,11 +5,11 @@ import type { SectionConfig } from "../../tenants/tenant.ts";
 import type { CrmCall, CrmOutcome, Profile } from "../port.ts";
 import type { Voyado } from "./client.ts";
 import { customerOf } from "./contact_mapping.ts";
-import { attributeOf, parseContact, type Contact } from "./contact_wire.ts";
+import { attributeOf, booleanOf, parseContact, type Contact } from "./contact_wire.ts";
 import { readAs } from "./errors.ts";
 import { labelNames, labelsOfContact, voucherPasswords } from "./labels.ts";
 import { isPathId, routeOf } from "./routes.ts";
-import { asText, sectionsOf } from "./sections.ts";
+import { asText, sectionsOf } from "../sections.ts";
 
 export const unknownContact = { kind: "customer_not_found" } as const satisfies CrmFailure;
 
@@ -85,7 +85,12 @@ export const profileOf = (
       : asText(attributeOf(contact, statusAttribute), market);
   return {
     customer: customerOf(contact, market),
-    sections: sectionsOf(contact, sections, market),
+    sections: sectionsOf(
+      (attribute) => attributeOf(contact, attribute),
+      sections,
+      market,
+      booleanOf(attributeOf(contact, "secrecyMarked")) === true,
+    ),
     voucherPasswords: voucherPasswords(names, settings),
     ...(statusText === undefined ? {} : { statusText }),
     degraded,

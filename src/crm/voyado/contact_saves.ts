@@ -3,12 +3,14 @@ import type { Customer, Person } from "../../model/customer.ts";
 import { failed, ok } from "../../model/outcome.ts";
 import type { SectionConfig } from "../../tenants/tenant.ts";
 import type { CrmCall, CrmOutcome, Profile } from "../port.ts";
-import type { Reply, Voyado, VoyadoRequest } from "./client.ts";
+import type { Reply } from "../reply.ts";
+import type { Voyado, VoyadoRequest } from "./client.ts";
 import { metaTime } from "./contact_mapping.ts";
 import { get, profileOf, read, readLabels, unknownContact } from "./contact_reads.ts";
 import { parseContact, parseContactId, textAttribute, type Contact } from "./contact_wire.ts";
 import { createBody, updateBody } from "./contact_bodies.ts";
-import { confirmed, failureOf, succeeded } from "./errors.ts";
+import { succeeded } from "../reply.ts";
+import { confirmed, failureOf } from "./errors.ts";
 import { wasJustMade } from "./just_made.ts";
 import { isPathId, routeOf, versionOf } from "./routes.ts";
 

@@ -1,8 +1,11 @@
 import type { Sale } from "../../model/sale.ts";
 import type { CrmCall, DeliveryResult } from "../port.ts";
-import type { Reply, Voyado } from "./client.ts";
-import { codeOf, failureOf, isPage, messagesOf, succeeded } from "./errors.ts";
+import type { Reply } from "../reply.ts";
+import type { Voyado } from "./client.ts";
+import { isPage, succeeded } from "../reply.ts";
+import { codeOf, failureOf, messagesOf } from "./errors.ts";
 import { linesTold, receiptOf } from "./receipt.ts";
+import { withoutPersons } from "../without_persons.ts";
 import { routeOf } from "./routes.ts";
 
 /** Nobody waits at a till for a receipt, and Engage drops a repeated one (contracts/voyado.md 8.2). */
@@ -96,11 +99,3 @@ const refusal = (reply: Reply): DeliveryResult => {
   const field = fields.find(([word]) => word.test(said))?.[1];
   return { kind: "refused", reason, ...(field === undefined ? {} : { field }) };
 };
-
-/** E-mail addresses, long numbers (phones, personal numbers), ids and quoted values give way to "…". */
-const withoutPersons = (text: string): string =>
-  text
-    .replace(/\S+@\S+/g, "…")
-    .replace(/(["'])(?:(?!\1).)*\1/g, "…")
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "…")
-    .replace(/\+?\d[\d -]{5,}\d/g, "…");

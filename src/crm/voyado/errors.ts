@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import type { CrmFailure, FieldFault } from "../../model/crm_failure.ts";
-import { failed, ok, type Outcome } from "../../model/outcome.ts";
+import type { Outcome } from "../../model/outcome.ts";
 import { statusFailure } from "../../upstream/classify.ts";
-import type { Reply } from "./client.ts";
-import { fieldNamed } from "./field_names.ts";
-import { orUndefined } from "./wire_values.ts";
+import { confirmedBy, isPage, type Reply, valueOf } from "../reply.ts";
+import { fieldNamed } from "../field_names.ts";
+import { orUndefined } from "../wire_values.ts";
 
 /** Contracts/voyado.md 3 (third party): every member can be missing, and bodies can be no JSON. */
 const errorSchema = z.looseObject({
@@ -62,11 +62,6 @@ const failureByCode = new Map<string, CrmFailure>(
     ] satisfies [CrmFailure, string[]][]
   ).flatMap(([failure, codes]) => codes.map((code) => [code.toLowerCase(), failure] as const)),
 );
-
-export const succeeded = (reply: Reply): boolean => reply.status >= 200 && reply.status < 300;
-
-/** A web page where an API should answer: a proxy, a login, or a wrong `api_url`. */
-export const isPage = (reply: Reply): boolean => /^\s*</.test(reply.text ?? "");
 
 const bodyOf = (reply: Reply): ErrorBody => {
   const parsed = errorSchema.safeParse(reply.json);
@@ -130,28 +125,10 @@ export const readAs = <Value>(
   parse: (json: unknown) => Value | undefined,
   meaning: StatusMeaning,
   now: number,
-): Outcome<Value, CrmFailure> => {
-  if (!reply.ok) return reply;
-  if (!succeeded(reply.value)) return failed(failureOf(reply.value, meaning, now));
-  const value = parse(reply.value.json);
-  return value === undefined
-    ? failed({ kind: "unreadable", detail: `${reply.value.what}: HTTP ${reply.value.status}` })
-    : ok(value);
-};
+): Outcome<Value, CrmFailure> => valueOf(reply, parse, (answer) => failureOf(answer, meaning, now));
 
-/**
- * A write that Engage confirmed. The body may be empty or any JSON; a page, or a body that broke off,
- * is no confirmation: the write may have happened.
- */
 export const confirmed = (
   reply: Outcome<Reply, CrmFailure>,
   meaning: StatusMeaning,
   now: number,
-): Outcome<Reply, CrmFailure> => {
-  if (!reply.ok) return reply;
-  const { text, json, status, what } = reply.value;
-  if (!succeeded(reply.value)) return failed(failureOf(reply.value, meaning, now));
-  return text?.trim() === "" || json !== undefined
-    ? reply
-    : failed({ kind: "unreadable", detail: `${what}: HTTP ${status}` });
-};
+): Outcome<Reply, CrmFailure> => confirmedBy(reply, (answer) => failureOf(answer, meaning, now));

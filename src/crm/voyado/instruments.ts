@@ -1,7 +1,6 @@
-import type { CardPart } from "../../model/customer.ts";
-import type { CrmFailure } from "../../model/crm_failure.ts";
-import { failed, ok, type Outcome } from "../../model/outcome.ts";
+import { failed, ok } from "../../model/outcome.ts";
 import type { CrmCall, CrmOutcome, Instruments } from "../port.ts";
+import { shownPart } from "../shown_part.ts";
 import type { Voyado } from "./client.ts";
 import { promotionOf, readPromotions } from "./promotions.ts";
 import { isPathId } from "./routes.ts";
@@ -24,10 +23,10 @@ export const instruments = async (
   const { settings, market } = voyado;
   const currency = settings.currencyCode;
   return ok({
-    promotions: shown(voyado, "promotions", promotions, call, (wire) =>
+    promotions: shownPart(voyado.log, "promotions", promotions, call, (wire) =>
       promotionOf(wire, currency, market),
     ),
-    bonusChecks: shown(voyado, "bonus_checks", vouchers, call, (wire) =>
+    bonusChecks: shownPart(voyado.log, "bonus_checks", vouchers, call, (wire) =>
       bonusCheckOf(wire, currency, market),
     ),
     voucherPasswords: [],
@@ -37,27 +36,4 @@ export const instruments = async (
       ...(vouchers.ok ? [] : (["bonus_checks"] as const)),
     ],
   });
-};
-
-/** Maps one part, and logs by count what cannot be shown: it hides something that a customer owns. */
-const shown = <Wire, Shown>(
-  voyado: Voyado,
-  part: CardPart,
-  read: Outcome<readonly Wire[], CrmFailure>,
-  call: CrmCall,
-  map: (wire: Wire) => Shown | undefined,
-): Shown[] => {
-  if (!read.ok) {
-    voyado.log("crm_part_missing", {
-      part,
-      failure: read.failure.kind,
-      request_id: call.requestId,
-    });
-    return [];
-  }
-  const mapped = read.value.flatMap((wire) => map(wire) ?? []);
-  const hidden = read.value.length - mapped.length;
-  if (hidden > 0)
-    voyado.log("crm_instruments_hidden", { part, count: hidden, request_id: call.requestId });
-  return mapped;
 };

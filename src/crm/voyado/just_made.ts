@@ -1,4 +1,4 @@
-import { isoWithOffset } from "./engage_time.ts";
+import { isoWithOffset } from "../iso_time.ts";
 
 /** How far Engage's clock may be from ours. */
 const clockSkewMs = 60_000;

@@ -1,4 +1,5 @@
 import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
+import { earnedPasswords } from "../earned_passwords.ts";
 import { attributeOf, type Contact } from "./contact_wire.ts";
 
 /**
@@ -28,9 +29,8 @@ export const voucherPasswords = (
   labels: readonly string[],
   settings: Pick<VoyadoSettings, "voucherPasswordsDefault" | "voucherPasswordsFromLabels">,
 ): string[] => {
-  const held = new Set(labels.map((label) => label.toLowerCase()));
-  const earned = settings.voucherPasswordsFromLabels
-    .filter((mapping) => held.has(mapping.labelName.trim().toLowerCase()))
-    .flatMap((mapping) => mapping.voucherPasswords);
-  return [...new Set([...settings.voucherPasswordsDefault, ...earned])];
+  const table = settings.voucherPasswordsFromLabels.map(
+    ({ labelName, voucherPasswords: earned }) => ({ group: labelName, voucherPasswords: earned }),
+  );
+  return [...new Set([...settings.voucherPasswordsDefault, ...earnedPasswords(labels, table)])];
 };

@@ -8,7 +8,7 @@ import type { Voyado } from "./client.ts";
 import { genderOf } from "./contact_mapping.ts";
 import { codeOf, readAs } from "./errors.ts";
 import { v2Only } from "./routes.ts";
-import { optionalText, orUndefined } from "./wire_values.ts";
+import { optionalText, orUndefined } from "../wire_values.ts";
 
 const personSchema = z.looseObject({
   firstName: optionalText,

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { orUndefined } from "./wire_values.ts";
+import { orUndefined } from "../wire_values.ts";
 
 /** One page of a list (contracts/voyado.md 3); one v3 sample writes `Items`, and a bare array is tolerated. */
 export type Page = { readonly items: readonly unknown[]; readonly totalCount: number | undefined };

@@ -4,11 +4,11 @@ import { ok, unreachable } from "../../model/outcome.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import type { CrmCall, CrmOutcome } from "../port.ts";
 import type { Voyado } from "./client.ts";
-import { isoWithOffset } from "./engage_time.ts";
+import { isoWithOffset } from "../iso_time.ts";
 import { readAs } from "./errors.ts";
 import { parsePage } from "./page.ts";
 import { isPathId, v2Only } from "./routes.ts";
-import { amountIn, idText, numeric, optionalText, orUndefined, parseEach } from "./wire_values.ts";
+import { amountIn, idText, numeric, optionalText, orUndefined, parseEach } from "../wire_values.ts";
 
 const channelSchema = z.looseObject({
   type: z.string(),

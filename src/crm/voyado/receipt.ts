@@ -1,4 +1,4 @@
-import { formatMinor } from "../../model/money.ts";
+import { inUnits } from "../../model/money.ts";
 import type { Sale, SaleLine, SalePayment } from "../../model/sale.ts";
 import { failed, ok, type Outcome } from "../../model/outcome.ts";
 import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
@@ -135,9 +135,3 @@ export const paymentType = (
     defaultType
   );
 };
-
-/**
- * A JSON number of an amount: 5000 öre → 50. Made from the decimal text, so it is the double nearest to that text
- * and is written out as it again, without the drift of a division.
- */
-const inUnits = (minor: number, currency: string): number => Number(formatMinor(minor, currency));

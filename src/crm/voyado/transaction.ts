@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { parseMinor } from "../../model/money.ts";
 import type { Purchase } from "../port.ts";
-import { isoWithOffset } from "./engage_time.ts";
-import { numeric, optionalText, orUndefined, parseEach } from "./wire_values.ts";
+import { isoWithOffset } from "../iso_time.ts";
+import { numeric, optionalText, orUndefined, parseEach } from "../wire_values.ts";
 
 const optionalAmount = orUndefined(numeric);
 const lineSchema = z.looseObject({

@@ -4,12 +4,12 @@ import { ok } from "../../model/outcome.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import type { CrmCall, CrmOutcome } from "../port.ts";
 import type { Voyado } from "./client.ts";
-import { isoWithOffset } from "./engage_time.ts";
+import { isoWithOffset } from "../iso_time.ts";
 import { readAs } from "./errors.ts";
 import { parsePage } from "./page.ts";
 import { isPathId, routeOf } from "./routes.ts";
-import { textsFor } from "./texts.ts";
-import { amountIn, idText, optionalText, orUndefined, parseEach } from "./wire_values.ts";
+import { expiryText } from "../texts.ts";
+import { amountIn, idText, optionalText, orUndefined, parseEach } from "../wire_values.ts";
 
 /** Contracts/voyado.md 6. The number (`voucherNumber`, v2 `checkNumber`) plays no part: vouchers go by `id`. */
 const voucherSchema = z.looseObject({
@@ -106,11 +106,3 @@ export const bonusCheckOf = (
 
 export const voucherExpiry = (wire: WireVoucher, market: Market): string | undefined =>
   wire.expiresOn === undefined ? undefined : isoWithOffset(wire.expiresOn, market.timeZone, "ends");
-
-const expiryText = (expiresAt: string, market: Market): string => {
-  const day = new Intl.DateTimeFormat(market.locale, {
-    timeZone: market.timeZone,
-    dateStyle: "short",
-  });
-  return `${textsFor(market.locale).validTo} ${day.format(new Date(expiresAt))}`;
-};

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { orUndefined } from "../../model/or_undefined.ts";
-import { parseMinor } from "../../model/money.ts";
+import { orUndefined } from "../model/or_undefined.ts";
+import { parseMinor } from "../model/money.ts";
 
 export { orUndefined };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isoWithOffset } from "./engage_time.ts";
+import { isoWithOffset } from "./iso_time.ts";
 
 const zone = "Europe/Stockholm";
 

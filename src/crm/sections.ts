@@ -1,7 +1,6 @@
-import type { Section } from "../../model/customer.ts";
-import type { Market, SectionConfig } from "../../tenants/tenant.ts";
-import { attributeOf, booleanOf, type Contact } from "./contact_wire.ts";
-import { isoWithOffset } from "./engage_time.ts";
+import type { Section } from "../model/customer.ts";
+import type { Market, SectionConfig } from "../tenants/tenant.ts";
+import { isoWithOffset } from "./iso_time.ts";
 import { textsFor } from "./texts.ts";
 
 type AttributeConfig = SectionConfig["attributes"][number];
@@ -19,24 +18,23 @@ const addressAttributes = new Set([
 ]);
 
 /**
- * The configured attributes as rows of text (contracts/voyado.md 13, seed). Rows without text, and sections
+ * The configured attributes as rows of text (contracts/voyado.md 13, seed; contracts/omnium.md 13). Rows without text, and sections
  * without rows, are left out.
  */
 export const sectionsOf = (
-  contact: Contact,
+  valueOf: (attribute: string) => unknown,
   configured: readonly SectionConfig[],
   market: Market,
-): Section[] => {
-  const isProtected = booleanOf(attributeOf(contact, "secrecyMarked")) === true;
-  return configured.flatMap((section) => {
+  isProtected = false,
+): Section[] =>
+  configured.flatMap((section) => {
     const values = section.attributes.flatMap((config) => {
       if (isProtected && isAddress(config.attribute)) return [];
-      const text = displayText(attributeOf(contact, config.attribute), config, market);
+      const text = displayText(valueOf(config.attribute), config, market);
       return text === undefined ? [] : [{ title: config.title, text }];
     });
     return values.length === 0 ? [] : [{ title: section.title, values }];
   });
-};
 
 const isAddress = (attribute: string): boolean =>
   addressAttributes.has((attribute.split(".").at(-1) ?? "").toLowerCase());

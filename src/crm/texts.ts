@@ -1,4 +1,6 @@
-/** The few words that this adapter itself puts on a card. */
+import type { Market } from "../tenants/tenant.ts";
+
+/** The few words that adapters themselves put on a card. */
 type Texts = { readonly yes: string; readonly no: string; readonly validTo: string };
 
 const english: Texts = { yes: "Yes", no: "No", validTo: "Valid to" };
@@ -16,3 +18,12 @@ const byLanguage: Readonly<Record<string, Texts>> = {
 export const languageOf = (locale: string): string => (locale.split("-")[0] ?? "en").toLowerCase();
 
 export const textsFor = (locale: string): Texts => byLanguage[languageOf(locale)] ?? english;
+
+/** Until when, as the description of a bonus check. */
+export const expiryText = (expiresAt: string, market: Market): string => {
+  const day = new Intl.DateTimeFormat(market.locale, {
+    timeZone: market.timeZone,
+    dateStyle: "short",
+  });
+  return `${textsFor(market.locale).validTo} ${day.format(new Date(expiresAt))}`;
+};

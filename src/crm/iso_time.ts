@@ -21,7 +21,7 @@ const isoPattern =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(\.\d{1,3})?\d*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /**
- * A time from Engage as ISO 8601 with an offset. Samples carry one; where it is missing the time is read in
+ * A CRM's time as ISO 8601 with an offset. Samples carry one; where it is missing the time is read in
  * the market's time zone (assumed), and a bare date as its first or last second.
  * @returns undefined when the text is no date.
  */

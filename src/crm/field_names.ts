@@ -1,4 +1,4 @@
-/** Words in Engage's `errorDescription` (third party: free text) → the SPI's name of the field. */
+/** Words in what a CRM says of a refusal (free text) → the SPI's name of the field. */
 const words: readonly (readonly [RegExp, string])[] = [
   [/e-?mail/i, "email"],
   [/mobile|phone/i, "mobile"],
