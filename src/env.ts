@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { ShardObject } from "./crm/creation_shards.ts";
+import type { KeyShard } from "./crm/supplied/key_index.ts";
 import type { CustomerShard } from "./orders/customer_index_client.ts";
 import type { JournalObject } from "./orders/journal_host.ts";
 import type { LaneObject } from "./orders/lane_host.ts";
@@ -26,7 +27,7 @@ export type Env = {
   readonly JOURNALS: ObjectNamespace<JournalObject>;
   readonly LANES: ObjectNamespace<LaneObject>;
   readonly WALKS: ObjectNamespace<WalkObject>;
-  readonly SHARDS: ObjectNamespace<ShardObject & IndexObject & CustomerShard>;
+  readonly SHARDS: ObjectNamespace<ShardObject & IndexObject & CustomerShard & KeyShard>;
   readonly FAILED_AUTH: RateLimit;
   /** public/, which holds the contract made at build time and the texts of further languages. */
   readonly ASSETS: Fetcher;

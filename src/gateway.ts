@@ -1,6 +1,7 @@
 import { createCrm } from "./crm/adapters.ts";
 import { createThroughShards } from "./crm/creation_shards.ts";
 import type { Crm } from "./crm/port.ts";
+import { supplied } from "./crm/supplied/supplied.ts";
 import { checkEnv, type Env, type ObjectNamespace, type Settings } from "./env.ts";
 import { createCustomerIndexClient } from "./orders/customer_index_client.ts";
 import { createVoucherPasswords } from "./orders/voucher_passwords.ts";
@@ -11,6 +12,7 @@ import { createSitoo } from "./sitoo/client.ts";
 import { createTenantCache, type Found, type TenantCache } from "./tenants/cache.ts";
 import { resolveStored } from "./tenants/document.ts";
 import { createKeyring, SecretFault } from "./tenants/secrets.ts";
+import { createLru } from "./tenants/lru.ts";
 import { loadStored } from "./tenants/store.ts";
 import { tenantCopyKey } from "./tenants/tenant_copy.ts";
 import type { Channel } from "./tenants/tenant.ts";
@@ -50,7 +52,7 @@ const createGateway = (env: Env, settings: Settings) => {
     report: (fault) => log({ level: "error", event: "configuration", ...fault }),
   });
   const crms = new WeakMap<Channel, Crm>();
-  const crm = (channel: Channel): Crm => {
+  const adapter = (channel: Channel): Crm => {
     const known =
       crms.get(channel) ??
       createCrm(channel, upstream, (event, fields) => log({ event, ...fields }));
@@ -73,6 +75,22 @@ const createGateway = (env: Env, settings: Settings) => {
   const openShard = (name: string) => shards.getByName(name);
   const customerIndex = (tenant: string, crmInstance: string) =>
     createCustomerIndexClient({ tenant, crmInstance, indexKeys, open: openShard });
+  const noted = createLru<number>(5_000);
+  /** With what the gateway supplies. An object stays while it has work: there nothing is held back for. */
+  const crm = (
+    channel: Channel,
+    background: (work: Promise<unknown>) => void = () => undefined,
+  ): Crm =>
+    supplied(adapter(channel), {
+      tenant: channel.tenant,
+      crmInstance: channel.crmInstance,
+      indexKeys,
+      open: openShard,
+      background,
+      noted,
+      now: () => Date.now(),
+      log,
+    });
   const voucherPassword = createVoucherPasswords({
     sitoo: (account) => createSitoo(account, upstream),
     now: () => Date.now(),
@@ -99,7 +117,7 @@ const createGateway = (env: Env, settings: Settings) => {
     ) => {
       const scope: LedgerScope = { stored: found.stored, channelId: channel.id };
       return {
-        crm: crm(channel),
+        crm: crm(channel, background),
         redemptions: createRedemptions({
           scope,
           crmInstance: channel.crmInstance,

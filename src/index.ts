@@ -10,6 +10,7 @@ import { eventRoutes } from "./events/routes.ts";
 import { log, openGateway, type Gateway } from "./gateway.ts";
 import { createCreationGuard } from "./crm/creation_guard.ts";
 import type { ShardObject } from "./crm/creation_shards.ts";
+import { createKeyIndex, type KeyShard } from "./crm/supplied/key_index.ts";
 import { insertDeadLetters, markReplayed } from "./tenants/dead_letters.ts";
 import { createCustomerIndex } from "./orders/customer_index.ts";
 import type { CustomerShard } from "./orders/customer_index_client.ts";
@@ -326,7 +327,7 @@ export class DeliveryLane extends DurableObject<Env> implements LaneObject {
 /** One of the 256 shards of a tenant's keys in one CRM instance (design.md 8). */
 export class IndexShard
   extends DurableObject<Env>
-  implements ShardObject, IndexObject, CustomerShard
+  implements ShardObject, IndexObject, CustomerShard, KeyShard
 {
   readonly #alarm = earliestAlarm(this.ctx.storage);
   readonly #parts = {
@@ -337,6 +338,10 @@ export class IndexShard
   readonly #guard = createCreationGuard(this.#parts);
   readonly #ledgers = createLedgerIndex(this.#parts);
   readonly #customers = createCustomerIndex(this.#parts);
+  readonly #keys = createKeyIndex({
+    ...this.#parts,
+    later: (ms, work) => this.ctx.waitUntil(scheduler.wait(ms).then(work)),
+  });
   async create(
     ...[scope, creation]: Parameters<ShardObject["create"]>
   ): ReturnType<ShardObject["create"]> {
@@ -365,10 +370,26 @@ export class IndexShard
   customerLeads(...call: Parameters<CustomerShard["customerLeads"]>): Promise<string[]> {
     return Promise.resolve(this.#customers.of(...call));
   }
+  keyed(...call: Parameters<KeyShard["keyed"]>): ReturnType<KeyShard["keyed"]> {
+    return this.#keys.keyed(...call);
+  }
+  noteKey(...call: Parameters<KeyShard["noteKey"]>): Promise<void> {
+    return this.#keys.noteKey(...call);
+  }
+  dropKey(...call: Parameters<KeyShard["dropKey"]>): Promise<void> {
+    return this.#keys.dropKey(...call);
+  }
+  noteFresh(...call: Parameters<KeyShard["noteFresh"]>): ReturnType<KeyShard["noteFresh"]> {
+    return this.#keys.noteFresh(...call);
+  }
+  dropShown(...call: Parameters<KeyShard["dropShown"]>): Promise<void> {
+    return this.#keys.dropShown(...call);
+  }
   override alarm(): void {
     this.#guard.prune();
     this.#ledgers.prune();
     this.#customers.prune();
+    this.#keys.prune();
   }
 }
 

@@ -35,6 +35,7 @@ export const plainDelivery: DeliverySettings = {
 
 /** A channel with everything at its plainest. */
 export const channel = (id: string, change: Partial<Channel> = {}): Channel => ({
+  tenant: "acme",
   id,
   title: id,
   till: true,

@@ -132,6 +132,13 @@ export const createCreationGuard = (deps: {
       return profile;
     }
 
+    // Nobody is found; but where the CRM lags, that says nothing of an attempt a moment ago.
+    if (
+      before?.state === "pending" &&
+      deps.now() < before.startedAt + crm.capabilities.writesShowWithinMs
+    )
+      return failed({ kind: "being_created" });
+
     const startedAt = deps.now();
     write(keyHash, { fingerprint, state: "pending", customerId: undefined, startedAt });
     deps.wakeAt(startedAt + answerKeptMs);

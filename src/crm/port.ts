@@ -8,6 +8,8 @@ import type { Sale } from "../model/sale.ts";
 /** What customers can be found by (contracts/sitoo.md 2.4). `value` is already normalised: E.164, lower-case e-mail. */
 export type SearchBy = "mobile" | "email" | "personal_id" | "member_number" | "customer_id";
 export type SearchKey = { readonly by: SearchBy; readonly value: string };
+/** The keys that the gateway can keep an index of, for CRMs that cannot search by them. */
+export type IndexedBy = Exclude<SearchBy, "customer_id">;
 
 /** What goes with each call: until when an answer is of use, and who asks. */
 export type CrmCall = {
@@ -28,7 +30,10 @@ export type Profile = {
   readonly degraded: readonly CardPart[];
 };
 
-/** A customer that a key led to. `profile` is there when the search answered with the whole customer. */
+/**
+ * A customer that a key led to. `profile` is there when the search answered with the whole customer,
+ * as new as `get` would have them: an index of the CRM's that lags behind its reads names the id alone.
+ */
 export type Match = { readonly id: string; readonly profile?: Profile };
 
 /** What a customer can redeem. A part that could not be read is in `degraded`, and its list is empty. */
@@ -93,19 +98,31 @@ export type MirroredUse = {
 
 /** What differs between CRMs, for the floors above that must know. */
 export type Capabilities = {
+  /** What `search` can be asked. */
   readonly searchBy: readonly SearchBy[];
+  /**
+   * Keys that `search` cannot be asked and `get` shows: the gateway finds customers by an index of
+   * its own, which knows whom it has seen. Empty: nothing is noted, and nothing is read.
+   */
+  readonly indexedBy: readonly IndexedBy[];
   readonly lookupBy: readonly ("mobile" | "personal_id")[];
   /** False: the CRM has no such call. The ledger keeps the use, and the CRM gets a mirror of it. */
   readonly commit: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   /** A repeated delivery is dropped by the CRM itself. */
   readonly deliveryIdempotent: boolean;
+  /** A sale that is delivered again with other contents takes the place of the first. */
+  readonly takesChanges: boolean;
   /** Sales that one `deliver` brings in one call. */
   readonly deliveryBatch: number;
   /** Calls a second, and calls at once, that orders may make beside the tills. */
   readonly deliveryRate: number;
   readonly deliveryConcurrency: number;
-  readonly readsOwnWrites: boolean;
+  /**
+   * For how long after `create` and `update` the CRM may still show what was before, or nobody: the
+   * gateway lays over it what was written. 0: it reads its own writes.
+   */
+  readonly writesShowWithinMs: number;
   /** Takes a sale of nobody. */
   readonly anonymousSales: boolean;
   /** A delivered sale can be undone by delivering it turned round, under another id. */
@@ -127,9 +144,15 @@ export type Crm = {
   /** Reads an outside person register; `undefined`: unknown there, or a protected identity. */
   lookup(key: SearchKey, call: CrmCall): CrmOutcome<Person | undefined>;
   get(customerId: string, call: CrmCall): CrmOutcome<Profile>;
-  /** Makes a customer without searching first; callers go through the index shard of the key. */
+  /**
+   * Makes a customer without searching first; callers go through the index shard of the key.
+   * Where the CRM cannot show them yet, the profile is made of what was sent.
+   */
   create(person: Person, call: CrmCall): CrmOutcome<Profile>;
-  /** Writes only what is in `changes`; a field that is "" was cleared by the cashier. */
+  /**
+   * Writes only what is in `changes`; a field that is "" was cleared by the cashier. `before` holds
+   * what was written a moment ago, too. The profile may be from before the write where the CRM's is.
+   */
   update(customerId: string, changes: Person, before: Customer, call: CrmCall): CrmOutcome<Profile>;
   /** Newest first. `more` tells that the CRM holds further entries. */
   purchases(

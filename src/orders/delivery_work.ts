@@ -98,15 +98,31 @@ export const createDeliveryWork = ({
 
   return async (
     order: OrderRow,
-    channel: string,
-    hash: string,
-    held: string | undefined,
+    {
+      channel,
+      hash,
+      held,
+      takesChanges = false,
+    }: {
+      readonly channel: string;
+      readonly hash: string;
+      /** Why nothing is sent. */
+      readonly held: string | undefined;
+      /** What is there already gives way to other contents. */
+      readonly takesChanges?: boolean;
+    },
     run: (row: DeliveryRow, intend: () => void) => Promise<Attempt | NotYet>,
   ): Promise<void> => {
     const began = now();
-    const row = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
-    // Unchanged content is not sent again, changed content not to where the first has arrived.
-    if (row.state === "delivered" || (row.state === "refused" && row.hash === hash)) return;
+    const known = store.delivery(order.order_id, channel) ?? newDelivery(order, channel, began);
+    // Unchanged content is not sent again, changed content not to where the first stays.
+    if (known.hash === hash && (known.state === "delivered" || known.state === "refused")) return;
+    const isChange = known.state === "delivered";
+    if (isChange && (!takesChanges || held !== undefined)) return;
+    // A change is tried, and may fail, for itself.
+    const row: DeliveryRow = isChange
+      ? { ...known, state: "pending", attempt: 0, since: began }
+      : known;
     if (isClaimed(receipts.of(order.order_id, channel))) {
       if (row.state !== "skipped")
         store.writeDelivery({ ...row, state: "skipped", reason: claimedByHand, updated_at: began });

@@ -226,6 +226,73 @@ describe("a closed order", () => {
   });
 });
 
+describe("a CRM that takes changes", () => {
+  /** Orders of one tenant at a CRM where what is delivered again takes the place of the first. */
+  const changing = () => {
+    const w = world();
+    const crm = ordersCrm({ takesChanges: true });
+    crm.people.set("customer_id:c-1", "c-1");
+    w.crms.set("club", crm);
+    const changed = (comment: string) => {
+      const order = closedOrder({
+        ...known,
+        additionaldata: { ...known.additionaldata, "pos-receiptid": comment },
+      });
+      w.surroundings.order = { kind: "found", value: parsed(order) };
+    };
+    let event = 0;
+    const note = () => w.journal().note([message({ eventId: `change-${(event += 1)}` })]);
+    return { ...w, crm, changed, note };
+  };
+
+  it("is told of an order's newest contents, and of unchanged ones no second time", async () => {
+    const w = changing();
+    await w.note();
+    await w.run();
+    await w.note();
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+    w.changed("R-2");
+    await w.note();
+    await w.run();
+    expect(w.crm.sent.map(({ sale }) => sale.receiptNumber).at(-1)).toBe("R-2");
+    expect(w.crm.sent).toHaveLength(2);
+    expect(w.delivery()).toMatchObject({ state: "delivered", changedSince: false });
+  });
+
+  it("that cannot take one now gets it later, in the newest form alone", async () => {
+    const w = changing();
+    await w.note();
+    await w.run();
+    w.crm.answers.push({
+      kind: "retry",
+      failure: { kind: "unavailable", sent: true, detail: "HTTP 503" },
+    });
+    w.changed("R-2");
+    await w.note();
+    await w.run();
+    expect(w.delivery()).toMatchObject({ state: "pending", attempt: 1 });
+    w.changed("R-3");
+    await w.note();
+    w.restart();
+    await w.run(start + 60_000);
+    expect(w.crm.sent.map(({ sale }) => sale.receiptNumber).at(-1)).toBe("R-3");
+    expect(w.delivery()).toMatchObject({ state: "delivered", changedSince: false });
+  });
+
+  it("keeps what it has while nothing is to be sent", async () => {
+    const w = changing();
+    await w.note();
+    await w.run();
+    w.surroundings.tenant = tenantWith([channel("club")], { mode: "shadow" });
+    w.changed("R-2");
+    await w.note();
+    await w.run();
+    expect(w.crm.sent).toHaveLength(1);
+    expect(w.delivery()).toMatchObject({ state: "delivered" });
+  });
+});
+
 describe("what is not to be sent", () => {
   const order = (change: object) =>
     ({ kind: "found", value: parsed(closedOrder({ ...known, ...change })) }) as const;

@@ -149,7 +149,7 @@ export const createJournalWork = ({
         return orderDies(order, read.cause);
       case "not_a_sale":
         return transaction(() => {
-          noteChange(order, `not_a_sale:${read.why}`);
+          noteChange(order, `not_a_sale:${read.why}`, () => false);
           if (read.why === "cancelled") turn(order, cancelled);
           // One that is still open may be closed, and its receipt then be sent.
           if (read.why !== "open") mailing.drop(order, read.why);
@@ -181,10 +181,19 @@ export const createJournalWork = ({
     }
   };
 
-  /** A delivered order that changed: destinations take no changes, so they are listed. */
-  const noteChange = (order: OrderRow, hash: string): void => {
+  const takesChanges = (tenant: Tenant, name: string): boolean => {
+    const channel = tenant.channels.get(name);
+    return channel !== undefined && deps.crm(channel).capabilities.takesChanges;
+  };
+
+  /** A delivered order that changed, where the destination takes no changes: it is listed. */
+  const noteChange = (
+    order: OrderRow,
+    hash: string,
+    isTaken: (channel: string) => boolean,
+  ): void => {
     for (const row of store.deliveries(order.order_id)) {
-      if (row.state !== "delivered" || isMail(row.channel)) continue;
+      if (row.state !== "delivered" || isMail(row.channel) || isTaken(row.channel)) continue;
       if (row.hash === hash || row.changed_hash === hash) continue;
       store.writeDelivery({ ...row, changed_hash: hash, updated_at: now() });
       hop(order, `changed:${row.channel}`, { status: "noted", note: "changed after delivery" });
@@ -214,7 +223,7 @@ export const createJournalWork = ({
         soldAt: sale.at,
         payload,
       });
-      noteChange(order, hash);
+      noteChange(order, hash, (channel) => takesChanges(tenant, channel));
       turn(order, closedAgain);
     });
     if (targets.length === 0 && tenant.orders.deliverTo.length > 0 && held === undefined)
@@ -292,14 +301,13 @@ export const createJournalWork = ({
         ...one,
         hash,
         held: withheldAt(tenant.orders, sale, one.channel, wanted),
+        takesChanges: takesChanges(tenant, one.channel),
       })),
       ...settle.map((one) => ({ ...one, hash, held: unsettled })),
       ...owed,
     ];
     // Side by side: a destination that is down holds up neither another nor the settling.
-    await Promise.all(
-      works.map((one) => oneDelivery(described, one.channel, one.hash, one.held, one.run)),
-    );
+    await Promise.all(works.map((one) => oneDelivery(described, one, one.run)));
     // Channels that were taken out of the file have nobody left to bring their deliveries on.
     const known = new Set(works.map(({ channel }) => channel));
     for (const row of store.deliveries(order.order_id))

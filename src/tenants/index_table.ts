@@ -53,6 +53,16 @@ export const createIndexTable = (
         .toArray()
         .map(({ text }) => text);
     },
+    /** @param quietMs a row noted within this time stays. */
+    drop(keyHash: string, text: string, quietMs: number): void {
+      if (!exists()) return;
+      sql.exec(
+        `DELETE FROM ${name} WHERE key_hash = ? AND ${column} = ? AND noted_at <= ?`,
+        keyHash,
+        text,
+        now() - quietMs,
+      );
+    },
     prune(): void {
       if (!exists()) return;
       sql.exec(`DELETE FROM ${name} WHERE noted_at <= ?`, now() - keptMs);

@@ -119,6 +119,8 @@ export type SpiSettings = {
 };
 
 export type Channel = {
+  /** The tenant's name: what is stored of a channel is its tenant's alone. */
+  readonly tenant: string;
   readonly id: string;
   readonly title: string;
   /** False: a destination of orders only; its SPI answers 404. */

@@ -92,6 +92,7 @@ const redemption = ({ redemption: file }: ChannelFile): Redemption => ({
 });
 
 const channelOf = (
+  tenant: string,
   file: ChannelFile,
   markets: ReadonlyMap<string, Market>,
   orders: TenantFile["orders"],
@@ -101,6 +102,7 @@ const channelOf = (
   if (market === undefined) throw new Error(`channel "${file.id}" has no market`);
   const { handler, instance, sections } = handlerFromFile(file, market);
   return {
+    tenant,
     id: file.id,
     title: file.title ?? file.id,
     till: file.till,
@@ -132,7 +134,10 @@ export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const accounts = accountsOf(file);
   const markets = marketsOf(file, accounts);
   const channels = new Map(
-    file.crm.channels.map((entry) => [entry.id, channelOf(entry, markets, file.orders)]),
+    file.crm.channels.map((entry) => [
+      entry.id,
+      channelOf(file.tenant, entry, markets, file.orders),
+    ]),
   );
   return {
     name: file.tenant,

@@ -10,17 +10,20 @@ const [sharedKeyRate, ownKeyRate] = [20, 40];
 
 const capabilities: Capabilities = {
   searchBy: ["mobile", "email", "personal_id", "member_number", "customer_id"],
+  indexedBy: [],
   lookupBy: ["mobile", "personal_id"],
   commit: { promotion: true, bonus_check: true },
   reverse: { promotion: false, bonus_check: true },
   // By `uniqueReceiptId` (contracts/voyado.md 8.2).
   deliveryIdempotent: true,
+  // A repeat is dropped, whatever it says (contracts/voyado.md 8.2).
+  takesChanges: false,
   deliveryBatch: 1,
   deliveryRate: sharedKeyRate,
   // An object has six connections; one is for the shard that makes customers.
   deliveryConcurrency: 5,
   // Contacts and instruments at once (11, assumed); receipts show in the history only after their import.
-  readsOwnWrites: true,
+  writesShowWithinMs: 0,
   // A receipt needs its contact (contracts/voyado.md 8.2, published).
   anonymousSales: false,
   // No update, no reversal: a return receipt (contracts/voyado.md 11).
