@@ -2,8 +2,9 @@ import type { Channel } from "../tenants/tenant.ts";
 import type { Upstream } from "../upstream/answer.ts";
 import type { Crm } from "./port.ts";
 import { loadedWhenAsked } from "./loaded_when_asked.ts";
-import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
 import type { Log } from "./reply.ts";
+import { capabilitiesOf as omniumCapabilities } from "./omnium/capabilities.ts";
+import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
 
 /** The CRM behind a channel, a case for each kind. Holds no state: one is made per request. */
 export const createCrm = (
@@ -19,6 +20,12 @@ export const createCrm = (
         const { createVoyado } = await import("./voyado/adapter.ts");
         const options = { settings: handler, sections: client.sections, market };
         return createVoyado(options, upstream, log, now);
+      });
+    case "omnium":
+      return loadedWhenAsked(omniumCapabilities(handler), async () => {
+        const { createOmnium } = await import("./omnium/adapter.ts");
+        const options = { settings: handler, sections: client.sections, market };
+        return createOmnium(options, upstream, log, now);
       });
   }
 };

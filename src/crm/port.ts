@@ -18,6 +18,8 @@ export type CrmCall = {
   readonly requestId: string;
   /** `externalid` of the store, where the till named it. */
   readonly storeId?: string;
+  /** Who works the till, where it says so. */
+  readonly staffId?: string;
 };
 
 /** A customer as the CRM has them, with what a card derives from the same read. */

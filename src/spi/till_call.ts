@@ -40,4 +40,5 @@ export const crmCall = (call: TillCall): CrmCall => ({
   deadline: call.deadline,
   requestId: call.requestId,
   ...(call.till.storeId === undefined ? {} : { storeId: call.till.storeId }),
+  ...(call.till.staffId === undefined ? {} : { staffId: call.till.staffId }),
 });

@@ -1,8 +1,10 @@
+import type { OmniumSettings } from "./omnium_settings.ts";
 import type { VoyadoSettings } from "./voyado_settings.ts";
 
 /** Each kind of CRM that has an adapter, and what its channels hold. A new kind is one line here. */
 type HandlerSettings = {
   readonly voyado: VoyadoSettings;
+  readonly omnium: OmniumSettings;
 };
 
 export type HandlerKind = keyof HandlerSettings;

@@ -1,6 +1,7 @@
 import type { Handler } from "./handler.ts";
+import { omniumInstance, omniumSettings } from "./omnium_settings.ts";
 import type { ChannelFile } from "./schema.ts";
-import type { Market } from "./tenant.ts";
+import type { Market, SitooAccount } from "./tenant.ts";
 import { voyadoInstance, voyadoSettings } from "./voyado_settings.ts";
 
 type HandlerRead = {
@@ -15,13 +16,23 @@ type HandlerRead = {
 };
 
 /** A line for each kind of CRM; references.ts has seen to it that exactly one is there. */
-export const handlerFromFile = ({ handler, id }: ChannelFile, market: Market): HandlerRead => {
-  const { voyado } = handler;
+export const handlerFromFile = (
+  { handler, id }: ChannelFile,
+  market: Market,
+  account: SitooAccount | undefined,
+): HandlerRead => {
+  const { voyado, omnium } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
       instance: voyadoInstance(voyado),
       sections: voyado.sections ?? [],
+    };
+  if (omnium !== undefined)
+    return {
+      handler: { kind: "omnium", ...omniumSettings(omnium, market, account) },
+      instance: omniumInstance(omnium),
+      sections: omnium.sections ?? [],
     };
   throw new Error(`channel "${id}" has no handler`);
 };

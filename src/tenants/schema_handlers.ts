@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { omniumHandler } from "./schema_omnium.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
 /** Named in the design, and not built yet: file_check.ts says so plainly, rather than call it unknown. */
@@ -7,7 +8,7 @@ const notYet = z.optional(z.never());
 /** The CRMs that can be named under `handler`. A new one takes the place of its line. */
 const handlers = {
   voyado: z.optional(voyadoHandler),
-  omnium: notYet,
+  omnium: z.optional(omniumHandler),
   bloomreach: notYet,
   rule: notYet,
   ometria: notYet,

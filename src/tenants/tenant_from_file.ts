@@ -95,12 +95,17 @@ const channelOf = (
   tenant: string,
   file: ChannelFile,
   markets: ReadonlyMap<string, Market>,
+  accounts: readonly SitooAccount[],
   orders: TenantFile["orders"],
 ): Channel => {
   const market =
     file.market === undefined ? markets.values().next().value : markets.get(file.market);
   if (market === undefined) throw new Error(`channel "${file.id}" has no market`);
-  const { handler, instance, sections } = handlerFromFile(file, market);
+  const { handler, instance, sections } = handlerFromFile(
+    file,
+    market,
+    accounts.find((one) => one.id === market.account),
+  );
   return {
     tenant,
     id: file.id,
@@ -136,7 +141,7 @@ export const tenantFromFile = (file: TenantFile, version: number): Tenant => {
   const channels = new Map(
     file.crm.channels.map((entry) => [
       entry.id,
-      channelOf(file.tenant, entry, markets, file.orders),
+      channelOf(file.tenant, entry, markets, accounts, file.orders),
     ]),
   );
   return {

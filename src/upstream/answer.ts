@@ -18,7 +18,7 @@ export type UpstreamAnswer =
   | { readonly kind: "forbidden"; readonly detail: string };
 
 export type UpstreamRequest = {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

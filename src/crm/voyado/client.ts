@@ -6,13 +6,9 @@ import type { Upstream, UpstreamRequest } from "../../upstream/answer.ts";
 import { answered, parseJson } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";
 import type { Log, Reply } from "../reply.ts";
-import type { Route } from "./routes.ts";
+import { methodOf, type Routed, urlOf, userAgent } from "../route.ts";
 
-export type VoyadoRequest = {
-  readonly route: Route;
-  /** Fills the `{name}`s of the route. */
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | undefined>>;
+export type VoyadoRequest = Routed & {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** Instead of the till's key; Engage counts its rate limit per key. */
@@ -63,44 +59,18 @@ const upstreamRequest = (
   settings: VoyadoSettings,
   request: VoyadoRequest,
   call: CrmCall,
-): UpstreamRequest => {
-  const [method, pattern] = split(request.route);
-  return {
-    method,
-    url: settings.apiUrl + withQuery(fillIn(pattern, request.path ?? {}), request.query ?? {}),
-    headers: {
-      apikey: request.apiKey ?? settings.apiKey,
-      "User-Agent": "SitooCrmEdge/1.0",
-      // Required on every call, GET included: without it Engage answers 500.
-      "Content-Type": "application/json",
-      Accept: "application/json",
-      ...request.headers,
-    },
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    deadline: call.deadline,
-    timeoutMs: request.timeoutMs ?? callTimeoutMs,
-  };
-};
-
-const split = (route: Route): ["GET" | "POST" | "PATCH", string] => {
-  const path = route.slice(route.indexOf(" ") + 1);
-  if (route.startsWith("GET ")) return ["GET", path];
-  return [route.startsWith("PATCH ") ? "PATCH" : "POST", path];
-};
-
-const fillIn = (pattern: string, values: Readonly<Record<string, string>>): string =>
-  pattern.replace(/\{(\w+)\}/g, (_whole, name: string) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`no value for {${name}} in ${pattern}`);
-    // `{list}` is ours, with its slash; everything else is one path segment or query value.
-    return name === "list" ? value : encodeURIComponent(value);
-  });
-
-/** `+` must arrive as %2B (contracts/voyado.md 4.2), which `encodeURIComponent` does. */
-const withQuery = (path: string, query: Readonly<Record<string, string | undefined>>): string => {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
-  );
-  if (pairs.length === 0) return path;
-  return `${path}${path.includes("?") ? "&" : "?"}${pairs.join("&")}`;
-};
+): UpstreamRequest => ({
+  method: methodOf(request.route),
+  url: urlOf(settings.apiUrl, request),
+  headers: {
+    apikey: request.apiKey ?? settings.apiKey,
+    "User-Agent": userAgent,
+    // Required on every call, GET included: without it Engage answers 500.
+    "Content-Type": "application/json",
+    Accept: "application/json",
+    ...request.headers,
+  },
+  ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  deadline: call.deadline,
+  timeoutMs: request.timeoutMs ?? callTimeoutMs,
+});

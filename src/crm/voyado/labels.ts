@@ -29,8 +29,9 @@ export const voucherPasswords = (
   labels: readonly string[],
   settings: Pick<VoyadoSettings, "voucherPasswordsDefault" | "voucherPasswordsFromLabels">,
 ): string[] => {
-  const table = settings.voucherPasswordsFromLabels.map(
-    ({ labelName, voucherPasswords: earned }) => ({ group: labelName, voucherPasswords: earned }),
-  );
+  const table = settings.voucherPasswordsFromLabels.map((entry) => ({
+    group: entry.labelName,
+    voucherPasswords: entry.voucherPasswords,
+  }));
   return [...new Set([...settings.voucherPasswordsDefault, ...earnedPasswords(labels, table)])];
 };

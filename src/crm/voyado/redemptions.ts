@@ -6,8 +6,9 @@ import type { Reply } from "../reply.ts";
 import type { Voyado } from "./client.ts";
 import { isoWithOffset } from "../iso_time.ts";
 import { codeOf, confirmed } from "./errors.ts";
+import type { Route } from "../route.ts";
 import { readPromotions } from "./promotions.ts";
-import { isPathId, redeemPromotionV2, routeOf, versionOf, type Route } from "./routes.ts";
+import { isPathId, redeemPromotionV2, routeOf, versionOf } from "./routes.ts";
 import { readVouchers, voucherExpiry } from "./vouchers.ts";
 
 const unknownInstrument = { kind: "instrument_not_found" } as const satisfies CrmFailure;

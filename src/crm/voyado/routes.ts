@@ -1,7 +1,5 @@
+import type { Route } from "../route.ts";
 import type { VoyadoCall, VoyadoSettings } from "../../tenants/voyado_settings.ts";
-
-/** Method and path below `api_url`; `{name}` is filled in, encoded. */
-export type Route = `${"GET" | "POST" | "PATCH"} /${string}`;
 
 type Version = "v2" | "v3";
 
@@ -55,3 +53,7 @@ export const routeOf = (call: VoyadoCall, settings: VoyadoSettings): Route =>
 
 /** Ids go into paths: a GUID passes, and nothing that could change the path. */
 export const isPathId = (id: string): boolean => /^[A-Za-z0-9-]{1,64}$/.test(id);
+
+/** `{list}` is ours, with its slash, so it is no value to encode. */
+export const listRoute = (list: string, settings: VoyadoSettings): Route =>
+  routeOf("vouchers", settings).replace("{list}", list) as Route;

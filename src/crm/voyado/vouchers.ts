@@ -7,7 +7,7 @@ import type { Voyado } from "./client.ts";
 import { isoWithOffset } from "../iso_time.ts";
 import { readAs } from "./errors.ts";
 import { parsePage } from "./page.ts";
-import { isPathId, routeOf } from "./routes.ts";
+import { isPathId, listRoute } from "./routes.ts";
 import { expiryText } from "../texts.ts";
 import { amountIn, idText, optionalText, orUndefined, parseEach } from "../wire_values.ts";
 
@@ -46,8 +46,8 @@ export const readVouchers = async (
   for (let pages = 0; pages < maximumPages; pages += 1) {
     const reply = await voyado.send(
       {
-        route: routeOf("vouchers", voyado.settings),
-        path: { contactId, list },
+        route: listRoute(list, voyado.settings),
+        path: { contactId },
         query: { offset: String(offset), count: String(pageSize) },
       },
       call,
