@@ -4,6 +4,7 @@ import type { Crm } from "./port.ts";
 import { loadedWhenAsked } from "./loaded_when_asked.ts";
 import type { Log } from "./reply.ts";
 import { capabilitiesOf as omniumCapabilities } from "./omnium/capabilities.ts";
+import { capabilitiesOf as ruleCapabilities } from "./rule/capabilities.ts";
 import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
 
 /** The CRM behind a channel, a case for each kind. Holds no state: one is made per request. */
@@ -26,6 +27,12 @@ export const createCrm = (
         const { createOmnium } = await import("./omnium/adapter.ts");
         const options = { settings: handler, sections: client.sections, market };
         return createOmnium(options, upstream, log, now);
+      });
+    case "rule":
+      return loadedWhenAsked(ruleCapabilities(handler), async () => {
+        const { createRule } = await import("./rule/adapter.ts");
+        const options = { settings: handler, sections: client.sections, market };
+        return createRule(options, upstream, log, now);
       });
   }
 };

@@ -1,10 +1,12 @@
 import type { OmniumSettings } from "./omnium_settings.ts";
+import type { RuleSettings } from "./rule_settings.ts";
 import type { VoyadoSettings } from "./voyado_settings.ts";
 
 /** Each kind of CRM that has an adapter, and what its channels hold. A new kind is one line here. */
 type HandlerSettings = {
   readonly voyado: VoyadoSettings;
   readonly omnium: OmniumSettings;
+  readonly rule: RuleSettings;
 };
 
 export type HandlerKind = keyof HandlerSettings;

@@ -1,5 +1,6 @@
 import type { Handler } from "./handler.ts";
 import { omniumInstance, omniumSettings } from "./omnium_settings.ts";
+import { ruleInstance, ruleSettings } from "./rule_settings.ts";
 import type { ChannelFile } from "./schema.ts";
 import type { Market, SitooAccount } from "./tenant.ts";
 import { voyadoInstance, voyadoSettings } from "./voyado_settings.ts";
@@ -21,7 +22,7 @@ export const handlerFromFile = (
   market: Market,
   account: SitooAccount | undefined,
 ): HandlerRead => {
-  const { voyado, omnium } = handler;
+  const { voyado, omnium, rule } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
@@ -33,6 +34,12 @@ export const handlerFromFile = (
       handler: { kind: "omnium", ...omniumSettings(omnium, market, account) },
       instance: omniumInstance(omnium),
       sections: omnium.sections ?? [],
+    };
+  if (rule !== undefined)
+    return {
+      handler: { kind: "rule", ...ruleSettings(rule, market) },
+      instance: ruleInstance(rule),
+      sections: rule.sections ?? [],
     };
   throw new Error(`channel "${id}" has no handler`);
 };

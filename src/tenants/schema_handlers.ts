@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { omniumHandler } from "./schema_omnium.ts";
+import { ruleHandler } from "./schema_rule.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
 
 /** Named in the design, and not built yet: file_check.ts says so plainly, rather than call it unknown. */
@@ -10,7 +11,7 @@ const handlers = {
   voyado: z.optional(voyadoHandler),
   omnium: z.optional(omniumHandler),
   bloomreach: notYet,
-  rule: notYet,
+  rule: z.optional(ruleHandler),
   ometria: notYet,
 };
 
