@@ -10,6 +10,7 @@ import { projectDir } from "./bundle.ts";
 const demoSecrets = {
   DEMO_SITOO_PASSWORD: "sandbox-sitoo-password",
   DEMO_VOYADO_KEY: "sandbox-voyado-key",
+  DEMO_RULE_KEY: "sandbox-rule-key",
 };
 
 export type DemoCredentials = { readonly spi: string; readonly events: string };

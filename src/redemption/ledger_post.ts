@@ -44,26 +44,26 @@ export const createLedgerPost = (deps: {
     for (;;) {
       const due = store.mirrors.first().filter((mirror) => mirror.nextAt <= now());
       if (due.length === 0) return;
-      await Promise.all(
-        due.map(async (mirror) => {
-          const call = { deadline: now() + callMs, requestId: mirror.use.eventId };
-          const told = await crm.mirror?.(owner.customerId, mirror.use, call);
-          store.transaction(() => {
-            // No mirror: the CRM of this channel was changed, and the new one knows nothing of it.
-            if (told === undefined || told.ok) return store.mirrors.drop(mirror.seq);
-            const { failure } = told;
-            const mayWorkLater =
-              mayHaveActed(failure) ||
-              failure.kind === "rate_limited" ||
-              failure.kind === "set_up_fault" ||
-              failure.kind === "unavailable";
-            if (mayWorkLater && now() - mirror.since < mirrorGivesUpMs)
-              return store.mirrors.postpone(mirror.seq, now() + backOffMs(mirror.attempts));
-            store.mirrors.drop(mirror.seq);
-            store.outbox.put(mirror.redemptionId, "not_mirrored", now());
-          });
-        }),
-      );
+      // One after the other: several checks of a customer can be one value in the CRM, which is read,
+      // changed and written, and nothing there would tell two such writes apart.
+      for (const mirror of due) {
+        const call = { deadline: now() + callMs, requestId: mirror.use.eventId };
+        const told = await crm.mirror?.(owner.customerId, mirror.use, call);
+        store.transaction(() => {
+          // No mirror: the CRM of this channel was changed, and the new one knows nothing of it.
+          if (told === undefined || told.ok) return store.mirrors.drop(mirror.seq);
+          const { failure } = told;
+          const mayWorkLater =
+            mayHaveActed(failure) ||
+            failure.kind === "rate_limited" ||
+            failure.kind === "set_up_fault" ||
+            failure.kind === "unavailable";
+          if (mayWorkLater && now() - mirror.since < mirrorGivesUpMs)
+            return store.mirrors.postpone(mirror.seq, now() + backOffMs(mirror.attempts));
+          store.mirrors.drop(mirror.seq);
+          store.outbox.put(mirror.redemptionId, "not_mirrored", now());
+        });
+      }
     }
   };
 

@@ -141,7 +141,7 @@ const sold = z.looseObject({
 });
 
 /** The hands on one instance of the sandbox: another tenant of the vendor each. */
-const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo", name: string) => {
+const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "rule", name: string) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await send(`${sandboxUrl}/_sandbox/${service}/${name}${path}`, {
       method,
@@ -245,6 +245,8 @@ export type TenantChange = {
   /** Over the channel's own keys; objects merge. */
   readonly channel?: Document;
   readonly voyado?: Document;
+  /** Over the Rule channel's own keys; without it, the tenant has no such channel. */
+  readonly rule?: Document;
   readonly market?: Document;
   readonly top?: Document;
   /** Changes the finished document. */
@@ -263,7 +265,11 @@ const merged = (base: Document, over: Document): Document => {
   return result;
 };
 
-const secrets = { api_key: "sandbox-voyado-key", api_password: "sandbox-sitoo-password" };
+const secrets = {
+  api_key: "sandbox-voyado-key",
+  api_password: "sandbox-sitoo-password",
+  rule_key: "sandbox-rule-key",
+};
 
 /** A tenant file like local/demo.yaml, with sandbox instances of its own that bear its name. */
 export const tenantDocument = async (
@@ -275,6 +281,8 @@ export const tenantDocument = async (
     .replaceAll("http://127.0.0.1:8788", sandboxUrl)
     .replace("/sitoo/demo/", `/sitoo/${name}/`)
     .replace("/voyado/demo/", `/voyado/${name}/`)
+    .replace("/rule/demo/", `/rule/${name}/`)
+    .replace("${DEMO_RULE_KEY}", secrets.rule_key)
     .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
     .replace("${DEMO_VOYADO_KEY}", secrets.api_key);
   const base: unknown = parse(demo);
@@ -284,11 +292,14 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  crm.channels = crm.channels.map((channel) =>
-    channel.handler === undefined || !("voyado" in (channel.handler as Document))
-      ? channel
-      : merged(merged(channel, change.channel ?? {}), voyado),
-  );
+  const { rule } = change;
+  crm.channels = crm.channels
+    .filter(({ id }) => id !== "rule" || rule !== undefined)
+    .map((channel) =>
+      channel.id === "rule"
+        ? merged(channel, rule ?? {})
+        : merged(merged(channel, change.channel ?? {}), voyado),
+    );
   change.edit?.(document);
   return document;
 };
@@ -335,11 +346,13 @@ export const useGateway = (
     return started;
   };
   const voyado = (name = "demo"): Instance => instanceOf(running().sandbox.url, "voyado", name);
+  const rule = (name = "demo"): Instance => instanceOf(running().sandbox.url, "rule", name);
   const sitoo = (name = "demo"): Instance => instanceOf(running().sandbox.url, "sitoo", name);
 
   return {
     running,
     voyado,
+    rule,
     sitoo,
     /** A till of tenant `demo`, or of another one. */
     till: (tenant?: Onboarded, channel = "voyado"): Spi =>
@@ -478,7 +491,7 @@ const codes: Readonly<Record<number, string>> = {
 
 /** Signs of what no answer may hold: stacks, source files, secrets, the CRM's address. */
 const neverAnswered =
-  /\bat \w+ \(|\.ts:\d|\.js:\d|sandbox-voyado-key|sandbox-sitoo-password|127\.0\.0\.1|apikey|TypeError|ZodError/i;
+  /\bat \w+ \(|\.ts:\d|\.js:\d|sandbox-voyado-key|sandbox-rule-key|sandbox-sitoo-password|127\.0\.0\.1|apikey|TypeError|ZodError/i;
 
 /** A refusal in the error object of contracts/sitoo.md 2.3. @returns the message for the cashier. */
 export const refused = (reply: Reply, status: number, message?: RegExp): string => {

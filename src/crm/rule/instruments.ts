@@ -35,7 +35,7 @@ export const instruments = async (
     promotions: promotionsOf(read.value, rule),
     bonusChecks: shownPart(rule.log, "bonus_checks", ok(checks ?? []), call, (wire) =>
       bonusCheckOf(wire, settings.bonusChecks, market),
-    ).filter((check) => !hasExpired(check.expiresAt) && !check.redeemed),
+    ).filter((check) => !hasExpired(check.expiresAt)),
     voucherPasswords: [],
     sections: [],
     degraded: checks === undefined ? ["bonus_checks"] : [],
