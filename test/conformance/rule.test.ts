@@ -49,6 +49,14 @@ const person = async (members: Readonly<Record<string, unknown>> = {}, name = "d
 };
 const stateOf = async (id: string, name = "demo") =>
   state.parse(await gateway.rule(name).control("GET", `/subscribers/${id}`));
+const byEmail = async (email: string, name = "demo") => {
+  const { subscribers } = z
+    .looseObject({ subscribers: z.array(state) })
+    .parse(await gateway.rule(name).control("GET", "/state"));
+  const found = subscribers.filter((one) => one.email === email);
+  expect(found.length).toBeLessThan(2);
+  return found[0];
+};
 const recordsOf = async (id: string, name = "demo") =>
   recordList.parse(
     await gateway.rule(name).control("GET", `/records?subscriberId=${id}&group=Sitoo-Order`),
@@ -71,8 +79,13 @@ const check = (id: string, more: object = {}) => ({
   campaign: "kept as it is",
   ...more,
 });
+/** Rule alone: an id on an order is of the CRM that the tills know first. */
 const withOrders: TenantChange = {
   rule: {},
+  edit: (document) => {
+    const crm = document["crm"] as { channels: { id: string }[] };
+    crm.channels = crm.channels.filter(({ id }) => id === "rule");
+  },
   top: { orders: { mode: "live", deliver_to: [{ channel: "rule", missing_customer: "create" }] } },
 };
 const during = async <Value>(
@@ -104,9 +117,9 @@ describe("a till finds a customer in Rule", () => {
     });
   });
 
-  it("by the exact value alone, and never by a personal id", async () => {
+  it("by the exact value alone, and by no personal id", async () => {
     foundNobody(await find("email", "astri@example.com"));
-    foundNobody(await find("personal_id", "189001019802"));
+    refused(await find("personal_id", "189001019802"), 400);
   });
 
   it("with bonus checks, a promotion by tag, consents, sections and voucher passwords", async () => {
@@ -180,7 +193,7 @@ describe("a till adds and edits a customer", () => {
     const first = await during(lost, { method: "POST", path: "/v2/subscribers" }, () =>
       till()("POST", "/customers", { body }),
     );
-    expect(first.status, first.text).toBe(504);
+    expect(first.status, first.text).toBeGreaterThanOrEqual(500);
     const again = await eventually(
       async () => {
         const reply = await till()("POST", "/customers", { body });
@@ -191,10 +204,7 @@ describe("a till adds and edits a customer", () => {
     );
     const card = accepted(again, customer);
     expect(card.email).toBe(body.email);
-    const { items } = z
-      .object({ items: z.array(z.looseObject({ email: z.string().nullable() })) })
-      .parse(await gateway.rule().control("GET", "/subscribers"));
-    expect(items.filter(({ email }) => email === body.email)).toHaveLength(1);
+    expect(await byEmail(body.email)).toBeDefined();
   }, 60_000);
 
   it("changes what was changed, and nothing else", async () => {
@@ -224,25 +234,31 @@ describe("a till adds and edits a customer", () => {
     expect(accepted(await put(["sms"]), customer).accepts_communication).toEqual(["sms"]);
     expect(await types()).toEqual(["email"]);
     expect(
-      accepted(await put(["email", "sms"]), customer).accepts_communication.toSorted(),
+      accepted(await put(["email", "sms"]), customer).accepts_communication?.toSorted(),
     ).toEqual(["email", "sms"]);
     expect(await types()).toEqual([]);
+    // A card has shown that the write has arrived: from now on Rule's own word counts.
+    foundOne(await find("customer_id", id));
     await gateway.rule().control("POST", "/suppress", {
       subscriberId: Number(id),
       messageTypes: ["email"],
       sourceType: "user",
     });
-    // Seen before by a card, or by a write a moment ago: what Rule has now decides.
     refused(await put(["email", "sms"]), 400, /Rule|e-post|email/i);
     expect(await types()).toEqual(["email"]);
   });
 });
 
 describe("a bonus check", () => {
-  const redeem = (id: string, checks: readonly unknown[], method: "POST" | "DELETE" = "POST") =>
+  const redeem = (
+    id: string,
+    checks: readonly unknown[],
+    method: "POST" | "DELETE" = "POST",
+    register = "till-1",
+  ) =>
     till()(method, `/customers/${id}/redeem`, {
       body: { bonus_checks: checks },
-      register: "till-1",
+      register,
       store: "200",
     });
 
@@ -262,7 +278,7 @@ describe("a bonus check", () => {
     expect(used).toMatchObject({ remaining: "0.00", campaign: "kept as it is" });
     expect(used["date_redeemed"]).toMatch(/^\d{4}-\d\d-\d\d$/);
     expect((await checksOf(id))[1]).toEqual(check(other));
-    refused(await redeem(id, [one]), 400);
+    refused(await redeem(id, [one], "POST", "till-2"), 400);
 
     accepted(await redeem(id, [one], "DELETE"), redeemResult);
     await eventually(async () => {
@@ -399,11 +415,7 @@ describe("an order", () => {
       .sitoo(name)
       .sell({ email, phone: nextMobile(), nameFirst: "Ola", items: [{ sku: "S3" }] });
     await gateway.events(sale.events, tenant);
-    const listed = z.object({ items: z.array(state) });
-    const found = await eventually(async () => {
-      const { items } = listed.parse(await gateway.rule(name).control("GET", "/subscribers"));
-      return items.find((one) => one.email === email);
-    }, "the subscriber");
+    const found = await eventually(() => byEmail(email, name), "the subscriber");
     await eventually(
       async () => (await stateOf(String(found.id), name)).suppressions.length === 2,
       "its suppressions",
