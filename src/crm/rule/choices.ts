@@ -111,9 +111,7 @@ const consentSteps = (
   const tagSteps = changed.flatMap(({ consent, value }) => {
     const { tag } = consent;
     if (tag === undefined || placeOf(consent) !== "tag") return [];
-    return [
-      () => (value ? addTags(rule, id, [tag], call) : removeTag(rule, id, tag, call)) as Done,
-    ];
+    return [(): Done => (value ? addTags(rule, id, [tag], call) : removeTag(rule, id, tag, call))];
   });
   const write = async (): Done =>
     confirmed(

@@ -71,11 +71,12 @@ const createBody = (person: Person, phone: string, { settings, market }: Rule) =
   };
 };
 
+/** Or says nothing of a field. */
 const isAboutPhone = (reply: Reply): boolean => {
   const faults = faultsOf(reply);
   return (
     (reply.status === 400 || reply.status === 422) &&
-    (faults.length === 0 || faults.every(({ name }) => name.includes("phone")))
+    faults.every(({ name }) => name.includes("phone"))
   );
 };
 
