@@ -77,6 +77,10 @@ export const curlLines = ({
     },
     { title: "purchase history", line: call(`'${base}/customers/${astrid}/transactions?num=2'`) },
     {
+      title: "the same customer in another CRM: a channel of its own",
+      line: call(`'${gateway}/demo/omnium/v2/customers?key_type=mobile&key=070-174%2006%2005'`),
+    },
+    {
       title: "for operators: what could not be delivered (more in docs/admin.md)",
       line: `curl -s -H 'Authorization: Bearer ${admin}' '${gateway}/admin/tenants/demo/dead-letters'`,
     },

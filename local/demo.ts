@@ -11,6 +11,8 @@ const demoSecrets = {
   DEMO_SITOO_PASSWORD: "sandbox-sitoo-password",
   DEMO_VOYADO_KEY: "sandbox-voyado-key",
   DEMO_RULE_KEY: "sandbox-rule-key",
+  DEMO_OMNIUM_ID: "sandbox-omnium-client",
+  DEMO_OMNIUM_SECRET: "sandbox-omnium-secret",
 };
 
 export type DemoCredentials = { readonly spi: string; readonly events: string };

@@ -8,4 +8,5 @@ export interface SandboxEnv {
   RULE: DurableObjectNamespace;
   BLOOMREACH: DurableObjectNamespace;
   OMNIUM: DurableObjectNamespace;
+  OMETRIA: DurableObjectNamespace;
 }

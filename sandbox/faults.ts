@@ -39,7 +39,6 @@ export interface ChosenFaults {
 export class Faults {
   readonly #settings: Settings;
   #rules: FaultRule[];
-  readonly #random = new Map<string, () => number>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -67,17 +66,17 @@ export class Faults {
   }
 
   clear(): void {
-    this.#random.clear();
     this.#save([]);
   }
 
-  choose(method: string, target: string): ChosenFaults {
+  /** @param seq of the request: what is drawn for it hangs on that and the seed alone, whatever was restarted. */
+  choose(method: string, target: string, seq: number): ChosenFaults {
     const chosen: ChosenFaults = { latencyMs: 0, fault: undefined, label: null };
     if (this.#rules.length === 0) return chosen;
     const used: FaultRule[] = [];
     for (const rule of this.#rules) {
       if (rule.fault.type !== "latency" && chosen.fault !== undefined) continue;
-      if (!matches(rule, method, target) || !this.#draw(rule)) continue;
+      if (!matches(rule, method, target) || !drawn(rule, seq)) continue;
       used.push(rule);
       if (rule.fault.type === "latency") chosen.latencyMs += rule.fault.ms;
       else chosen.fault = rule.fault;
@@ -90,13 +89,6 @@ export class Faults {
       this.#save(kept.filter((rule) => rule.times === undefined || rule.hits < rule.times));
     }
     return chosen;
-  }
-
-  #draw(rule: FaultRule): boolean {
-    if (rule.probability === undefined) return true;
-    let random = this.#random.get(rule.id);
-    if (random === undefined) this.#random.set(rule.id, (random = seeded(rule.seed ?? 1)));
-    return random() < rule.probability;
   }
 
   #save(rules: FaultRule[]): void {
@@ -117,13 +109,14 @@ function matches(rule: FaultRule, method: string, target: string): boolean {
   }
 }
 
+function drawn(rule: FaultRule, seq: number): boolean {
+  return rule.probability === undefined || random(rule.seed ?? 1, seq) < rule.probability;
+}
+
 /** mulberry32: the same seed gives the same run of faults, which makes a failing run repeatable. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+function random(seed: number, nth: number): number {
+  const state = (seed + Math.imul(nth, 0x6d2b79f5)) >>> 0;
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
 }

@@ -4,6 +4,7 @@ import { isObject } from "./json.ts";
 
 export { BloomreachSandbox } from "./bloomreach/object.ts";
 export { SandboxDirectory } from "./directory.ts";
+export { OmetriaSandbox } from "./ometria/object.ts";
 export { OmniumSandbox } from "./omnium/object.ts";
 export { RuleSandbox } from "./rule/object.ts";
 export { SitooSandbox } from "./sitoo/object.ts";
@@ -12,6 +13,7 @@ export { VoyadoSandbox } from "./voyado/object.ts";
 /** A further vendor is one folder, one class and one line here. */
 const vendors = {
   bloomreach: (env) => env.BLOOMREACH,
+  ometria: (env) => env.OMETRIA,
   omnium: (env) => env.OMNIUM,
   rule: (env) => env.RULE,
   sitoo: (env) => env.SITOO,

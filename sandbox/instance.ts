@@ -116,6 +116,7 @@ export abstract class SandboxInstance extends DurableObject<SandboxEnv> {
       const { latencyMs, fault, label } = this.faults.choose(
         call.method,
         call.path + safeDecode(search),
+        call.seq,
       );
       if (latencyMs > 0) await scheduler.wait(latencyMs);
       const served = await this.#withFault(fault, call);

@@ -24,9 +24,14 @@ export const createCrm = (
       });
     case "omnium":
       return loadedWhenAsked(omniumCapabilities(handler), async () => {
-        const { createOmnium } = await import("./omnium/adapter.ts");
         const options = { settings: handler, sections: client.sections, market };
-        return createOmnium(options, upstream, log, now);
+        const { voyado } = handler;
+        if (voyado === undefined) {
+          const { createOmnium } = await import("./omnium/adapter.ts");
+          return createOmnium(options, upstream, log, now);
+        }
+        const { createOmniumWithVoyado } = await import("./omnium/with_voyado.ts");
+        return createOmniumWithVoyado({ ...options, voyado }, upstream, log, now);
       });
     case "rule":
       return loadedWhenAsked(ruleCapabilities(handler), async () => {

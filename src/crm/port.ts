@@ -29,6 +29,8 @@ export type Profile = {
   readonly voucherPasswords: readonly string[];
   /** Short text beside the name, such as the member level. */
   readonly statusText?: string;
+  /** They must not buy. */
+  readonly inactive?: true;
   readonly degraded: readonly CardPart[];
 };
 

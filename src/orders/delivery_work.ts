@@ -102,14 +102,14 @@ export const createDeliveryWork = ({
       channel,
       hash,
       held,
-      takesChanges = false,
+      takesChanges = () => false,
     }: {
       readonly channel: string;
       readonly hash: string;
       /** Why nothing is sent. */
       readonly held: string | undefined;
       /** What is there already gives way to other contents. */
-      readonly takesChanges?: boolean;
+      readonly takesChanges?: () => boolean;
     },
     run: (row: DeliveryRow, intend: () => void) => Promise<Attempt | NotYet>,
   ): Promise<void> => {
@@ -118,7 +118,7 @@ export const createDeliveryWork = ({
     // Unchanged content is not sent again, changed content not to where the first stays.
     if (known.hash === hash && (known.state === "delivered" || known.state === "refused")) return;
     const isChange = known.state === "delivered";
-    if (isChange && (!takesChanges || held !== undefined)) return;
+    if (isChange && (held !== undefined || !takesChanges())) return;
     // A change is tried, and may fail, for itself.
     const row: DeliveryRow = isChange
       ? { ...known, state: "pending", attempt: 0, since: began }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { channel, destination, tenantWith } from "../../test/tenant_fixture.ts";
+import { settings as omniumSettings } from "../crm/omnium/omnium_fixture.ts";
 import { closedOrder, parsed } from "../../test/sample_orders.ts";
 import type { Orders, SitooAccount, Tenant } from "../tenants/tenant.ts";
 import { crmIdFor, laneName, laneOf, marketOf, targetsOf, withheld } from "./destinations.ts";
@@ -91,6 +92,33 @@ describe("the id of the customer on an order counts", () => {
     const tenant = tenantWith([club, shop]);
     expect(crmIdFor(tenant, accountOf(tenant), club, { till: "c-1" })).toBe(undefined);
     expect(crmIdFor(tenant, accountOf(tenant), club, issued)).toBe("v-1");
+  });
+
+  const guid = "11111111-1111-4111-8111-111111111111";
+  const omnium = (change: object = {}) =>
+    channel("oms", {
+      crmInstance: "omnium|api.omnium.no",
+      handler: { kind: "omnium", ...omniumSettings },
+      ...change,
+    });
+
+  it("with several, at each of them when it is a GUID: nobody else has it, and who does not know it says so", () => {
+    const tenant = tenantWith([club, omnium()]);
+    expect(crmIdFor(tenant, accountOf(tenant), club, { till: guid })).toBe(guid);
+    expect(crmIdFor(tenant, accountOf(tenant), omnium(), { till: guid })).toBe(guid);
+  });
+
+  it("at Omnium as Voyado's id, where tills speak to Voyado", () => {
+    const oms = omnium({ till: false });
+    const tenant = tenantWith([club, oms]);
+    const at = (issuedThere: Parameters<typeof crmIdFor>[3]) =>
+      crmIdFor(tenant, accountOf(tenant), oms, issuedThere);
+    expect(at({ till: guid })).toBe(`VoyadoContactId:${guid}`);
+    expect(at({ till: "c-1" })).toBe("VoyadoContactId:c-1");
+    expect(at({ voyado: "v-1" })).toBe("VoyadoContactId:v-1");
+    expect(at({})).toBe(undefined);
+    const alone = tenantWith([oms]);
+    expect(crmIdFor(alone, accountOf(alone), oms, { till: guid })).toBe(undefined);
   });
 });
 

@@ -1,3 +1,4 @@
+import { foreignId } from "../crm/omnium/foreign_id.ts";
 import type { Sale } from "../model/sale.ts";
 import type {
   Channel,
@@ -100,8 +101,9 @@ const plain = (name: string): string => name.replaceAll(/[{}]/g, "").toLowerCase
 
 /**
  * The id on the order that this channel's CRM instance issued, if any (design.md 7, Customer).
- * An order does not say which channel its till used: with tills on several CRM instances
- * of one account the id could be anyone's, and counts for none of them.
+ * An order does not say which channel its till used. With tills on several CRM instances of one account
+ * a short id could be anyone's, and counts for none of them; a GUID is nobody else's, and whoever does
+ * not know it says so.
  */
 export const crmIdFor = (
   tenant: Tenant,
@@ -109,12 +111,25 @@ export const crmIdFor = (
   channel: Channel,
   issued: IssuedIds,
 ): string | undefined => {
-  const issuers = new Set(
-    [...tenant.channels.values()]
-      .filter((other) => other.till && other.market.account === account.id)
-      .map((other) => other.crmInstance),
+  const tills = [...tenant.channels.values()].filter(
+    (other) => other.till && other.market.account === account.id,
   );
-  if (issued.till !== undefined && issuers.size === 1 && issuers.has(channel.crmInstance))
-    return issued.till;
-  return channel.handler.kind === "voyado" ? issued.voyado : undefined;
+  const issuers = new Set(tills.map(({ crmInstance }) => crmInstance));
+  const till =
+    issued.till !== undefined && (issuers.size === 1 || guid.test(issued.till))
+      ? issued.till
+      : undefined;
+  if (till !== undefined && issuers.has(channel.crmInstance)) return till;
+  switch (channel.handler.kind) {
+    case "voyado":
+      return issued.voyado;
+    case "omnium": {
+      // Tills on Voyado: Omnium knows its contacts by an external id (contracts/omnium.md 9.3).
+      const fromVoyado = tills.some(({ handler }) => handler.kind === "voyado") ? till : undefined;
+      const contactId = issued.voyado ?? fromVoyado;
+      return contactId === undefined ? undefined : foreignId(contactId);
+    }
+  }
 };
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

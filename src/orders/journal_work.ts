@@ -301,7 +301,7 @@ export const createJournalWork = ({
         ...one,
         hash,
         held: withheldAt(tenant.orders, sale, one.channel, wanted),
-        takesChanges: takesChanges(tenant, one.channel),
+        takesChanges: () => takesChanges(tenant, one.channel),
       })),
       ...settle.map((one) => ({ ...one, hash, held: unsettled })),
       ...owed,

@@ -132,6 +132,14 @@ const offerText = (promotion: Promotion): string => {
   }
 };
 
+const colorOf = (
+  card: Card,
+  confirmed: ReadonlySet<Confirmable>,
+): CustomerWire["status"]["color"] => {
+  if (card.profile.inactive === true && confirmed.has("red")) return "red";
+  return card.degraded.length > 0 && confirmed.has("yellow") ? "yellow" : "green";
+};
+
 /** The whole card on the wire, with only those enum values that this tenant's tills are known to take. */
 export const customerWire = (card: Card, channel: Channel, said: Texts): CustomerWire => {
   const confirmed = new Set<Confirmable>(channel.spi.confirmed);
@@ -158,7 +166,7 @@ export const customerWire = (card: Card, channel: Channel, said: Texts): Custome
     ...personWire(card.profile.customer),
     customer_id: card.profile.customer.id,
     status: {
-      color: card.degraded.length > 0 && confirmed.has("yellow") ? "yellow" : "green",
+      color: colorOf(card, confirmed),
       text: texts.join(" · "),
     },
     promotions,

@@ -115,6 +115,29 @@ describe("the stored document", () => {
     expect(tenant.channels.get("club")?.crmInstance).toBe("voyado|acme.voyado.com");
   });
 
+  it("brings orders to the channels that extend a destination as to it, unless they have an entry", async () => {
+    const heirs = [
+      channel("club", "KEY-1"),
+      { id: "club-no", extends: "club", market: "NO" },
+      { id: "club-no-web", extends: "club-no", title: "Web" },
+      { id: "alone", extends: "club" },
+    ];
+    const orders = {
+      deliver_to: [
+        { channel: "club", rate: 8 },
+        { channel: "alone", rate: 2 },
+      ],
+    };
+    const document = await sealDocument("acme", { ...file(heirs), orders }, pair.publicKey);
+    const { deliverTo } = (await resolveStored(stored(document), keyring)).orders;
+    expect(deliverTo.map(({ channel: id, rate }) => [id, rate])).toEqual([
+      ["club", 8],
+      ["alone", 2],
+      ["club-no", 8],
+      ["club-no-web", 8],
+    ]);
+  });
+
   it("tells CRM instances on one host apart by their path", async () => {
     const other = channel("club", "KEY-1");
     const moved = await sealDocument(

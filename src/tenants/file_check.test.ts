@@ -226,7 +226,7 @@ describe("faults", () => {
     [
       "a CRM that is not built yet",
       withChannel({ handler: { ometria: { api_key: "k" } } }),
-      'error crm.channels[voyado].handler.ometria: handler "ometria" is not available in this version; available: voyado',
+      'error crm.channels[voyado].handler.ometria: handler "ometria" is not available in this version; available: voyado, omnium',
     ],
     [
       "a CRM nobody has heard of",
@@ -305,6 +305,28 @@ describe("faults", () => {
       "warning orders: orders are read, and delivered nowhere",
     ]);
     expect(findings({ ...base, orders: { mode: "off" } })).toEqual([]);
+  });
+
+  it("warns of an account whose orders go nowhere, and not where a channel inherits its destination", () => {
+    const [club] = base.crm.channels;
+    const group = (channels: readonly Json[], deliverTo: readonly string[]) => ({
+      tenant: "group",
+      sitoo: ["se", "no"].map((id) => ({ ...sitoo, id })),
+      markets: {
+        SE: { sitoo: "se", locale: "sv-SE", currency: "SEK", time_zone: "Europe/Stockholm" },
+        NO: { sitoo: "no", locale: "nb-NO", currency: "NOK", time_zone: "Europe/Oslo" },
+      },
+      crm: { channels: [{ ...club, market: "SE" }, ...channels] },
+      orders: { deliver_to: deliverTo.map((channel) => ({ channel })) },
+    });
+    const heir = { id: "more", extends: "voyado", market: "NO" };
+    expect(findings(group([heir], ["voyado"]))).toEqual([]);
+    expect(findings(group([heir], ["more"]))).toEqual([
+      'warning sitoo[se]: orders of account "se" are delivered nowhere',
+    ]);
+    expect(findings(group([], ["voyado"]))).toEqual([
+      'warning sitoo[no]: orders of account "no" are delivered nowhere',
+    ]);
   });
 
   it("warns of anonymous orders for a CRM that takes none, also where it is inherited", () => {

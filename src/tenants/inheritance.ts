@@ -35,10 +35,30 @@ export const lineage = (file: Json, index: number): readonly number[] => {
   return line;
 };
 
+/**
+ * Orders go to the channels that extend one in `deliver_to` as they go to it, unless they are named there
+ * themselves: a group in many countries writes its channels, and nothing else changes (design.md 4).
+ */
+const withHeirs = (file: JsonObject): Json | undefined => {
+  const entries = valueAt(file, ["orders", "deliver_to"]);
+  if (!Array.isArray(entries)) return undefined;
+  const channels = channelsOf(file);
+  const nameAt = (index: number): unknown => valueAt(channels[index], ["id"]);
+  const entryOf = (name: unknown): Json | undefined =>
+    (entries as readonly Json[]).find((entry) => valueAt(entry, ["channel"]) === name);
+  const heirs = channels.flatMap((_, index): Json[] => {
+    const [own, ...line] = lineage(file, index).map(nameAt);
+    if (typeof own !== "string" || entryOf(own) !== undefined) return [];
+    const entry = line.map(entryOf).find((one) => one !== undefined);
+    return isObject(entry) ? [{ ...entry, channel: own }] : [];
+  });
+  return [...entries, ...heirs];
+};
+
 /** Gives every channel what it inherits. Unknown and circular `extends` are left to references.ts. */
 export const withInheritance = (file: JsonObject): JsonObject => {
   const channels = channelsOf(file);
-  const crm = file["crm"];
+  const { crm, orders } = file;
   if (channels.length === 0 || !isObject(crm)) return file;
   const expanded = channels.map((channel, index): Json => {
     if (!isObject(channel)) return channel;
@@ -48,5 +68,12 @@ export const withInheritance = (file: JsonObject): JsonObject => {
       .filter((entry): entry is JsonObject => isObject(entry))
       .reduce((base, own) => merge(base, own), {} as JsonObject);
   });
-  return { ...file, crm: { ...crm, channels: expanded } };
+  const deliverTo = withHeirs(file);
+  return {
+    ...file,
+    crm: { ...crm, channels: expanded },
+    ...(deliverTo === undefined || !isObject(orders)
+      ? {}
+      : { orders: { ...orders, deliver_to: deliverTo } }),
+  };
 };

@@ -1,5 +1,6 @@
 import type { OmniumFile } from "./schema_omnium.ts";
-import type { Market, SitooAccount } from "./tenant.ts";
+import { sectionFromFile } from "./section_from_file.ts";
+import type { Market, SectionConfig, SitooAccount } from "./tenant.ts";
 import { voyadoInstance, type VoyadoSettings, voyadoSettings } from "./voyado_settings.ts";
 
 /** contracts/omnium.md; `https://api.omnium.no`, without a trailing slash. */
@@ -31,6 +32,8 @@ export type OmniumSettings = {
   readonly salePrefix: string;
   /** Voyado behind Omnium. */
   readonly voyado?: VoyadoSettings;
+  /** Attributes of the contact in Voyado that the card shows. */
+  readonly voyadoSections: readonly SectionConfig[];
 };
 
 /** A checked `handler.omnium`. */
@@ -64,6 +67,7 @@ export const omniumSettings = (
   negativeQuantities: file.negative_quantities,
   salePrefix: account === undefined ? "" : `sitoo-${account.accountId}-${account.siteId}-`,
   ...(file.voyado === undefined ? {} : { voyado: voyadoSettings(file.voyado, market) }),
+  voyadoSections: (file.voyado?.sections ?? []).map(sectionFromFile),
 });
 
 /**

@@ -30,10 +30,10 @@ const fileOf = (
   orders: { deliver_to: [{ channel: "crm", ...destination }] },
 });
 
-/** Without the fault that the kind has no adapter yet. */
+/** Of orders alone: the handlers of these files are not whole, and some have no adapter yet. */
 const faults = (file: JsonObject) =>
   checkFile(file)
-    .issues.filter(({ what }) => !what.includes("is not available in this version"))
+    .issues.filter(({ path }) => path[0] === "orders")
     .map(({ severity, path, what }) => `${severity} ${pathText(file, path)}: ${what}`);
 const mends = (file: JsonObject) => checkFile(file).issues.map(({ mend }) => mend);
 

@@ -87,6 +87,37 @@ const destinationFaults = (entry: unknown, index: number, channels: unknown): Fi
   ];
 };
 
+/** Orders of an account that no destination sells through would all end as dead letters. */
+const unreachedAccounts = (expanded: JsonObject): FileIssue[] => {
+  const channels = valueAt(expanded, ["crm", "channels"]);
+  const destinations = valueAt(expanded, ["orders", "deliver_to"]);
+  const accounts = expanded["sitoo"];
+  if (!Array.isArray(channels) || !Array.isArray(destinations) || !Array.isArray(accounts))
+    return [];
+  const reached = destinations.map((entry) => {
+    const name = valueAt(entry, ["channel"]);
+    const market = valueAt(
+      channels.find((channel) => valueAt(channel, ["id"]) === name),
+      ["market"],
+    );
+    return isText(market) ? valueAt(expanded, ["markets", market, "sitoo"]) : undefined;
+  });
+  return accounts.flatMap((account, index): FileIssue[] => {
+    const id = valueAt(account, ["id"]);
+    if (!isText(id) || reached.includes(id) || reached.includes(undefined)) return [];
+    return [
+      {
+        severity: "warning",
+        path: ["sitoo", index],
+        at: "key",
+        what: `orders of account "${id}" are delivered nowhere`,
+        why: "no channel in deliver_to belongs to a market of this account",
+        mend: "add one to deliver_to, or take the account away",
+      },
+    ];
+  });
+};
+
 /** @param expanded the same file with `extends` merged. */
 export const orderFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
   const channels = valueAt(file, ["crm", "channels"]);
@@ -114,5 +145,6 @@ export const orderFaults = (file: JsonObject, expanded: JsonObject): FileIssue[]
     ...destinations.flatMap((entry, index) =>
       destinationFaults(entry, index, valueAt(expanded, ["crm", "channels"])),
     ),
+    ...unreachedAccounts(expanded),
   ];
 };

@@ -2,6 +2,7 @@ import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { isHandlerKind } from "./handler_traits.ts";
+import { omniumFaults } from "./omnium_references.ts";
 import { orderFaults } from "./order_references.ts";
 import { handlerKinds } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
@@ -127,7 +128,11 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
           mend: `add market: and one of: ${markets.join(", ")}`,
         }),
       );
-    issues.push(...handlerFaults(whole["handler"], path), ...formFaults(whole, path));
+    issues.push(
+      ...handlerFaults(whole["handler"], path),
+      ...formFaults(whole, path),
+      ...omniumFaults(file, whole, path),
+    );
   });
   return issues;
 };

@@ -106,7 +106,7 @@ export type Redemption = {
 };
 
 /** Wire values that are assumed, and sent only once a tenant's Sitoo was seen to take them. */
-export const confirmable = ["cart_amount", "voucher", "manual", "yellow"] as const;
+export const confirmable = ["cart_amount", "voucher", "manual", "yellow", "red"] as const;
 export type Confirmable = (typeof confirmable)[number];
 
 /** Wire values and shapes that are assumed, as this tenant's Sitoo accepts them (contracts/sitoo.md 2). */

@@ -1,13 +1,13 @@
 import { handlerFromFile } from "./handler_from_file.ts";
 import { deliverySettings, ordersFromFile } from "./orders_from_file.ts";
 import type { ChannelFile, TenantFile } from "./schema.ts";
+import { type SectionFile, sectionFromFile } from "./section_from_file.ts";
 import type {
   Channel,
   ClientSettings,
   FieldRules,
   Market,
   Redemption,
-  SectionConfig,
   SitooAccount,
   Tenant,
 } from "./tenant.ts";
@@ -53,18 +53,6 @@ const fieldRules = ({ accepts_communication: all, ...fields }: FormFields): Fiel
   return { ...short, ...Object.fromEntries(named) };
 };
 
-type SectionFile = NonNullable<ChannelFile["client_settings"]["sections"]>[number];
-
-const section = ({ title, attributes }: SectionFile): SectionConfig => ({
-  title,
-  attributes: attributes.map((entry) => ({
-    attribute: entry.attribute,
-    title: entry.title,
-    ...(entry.display_true === undefined ? {} : { displayTrue: entry.display_true }),
-    ...(entry.display_false === undefined ? {} : { displayFalse: entry.display_false }),
-  })),
-});
-
 const clientSettings = (
   settings: ChannelFile["client_settings"],
   ofHandler: readonly SectionFile[],
@@ -77,7 +65,7 @@ const clientSettings = (
     required: settings.required,
     memberNumberPatterns: settings.member_number_patterns,
     ...(settings.min_age === undefined ? {} : { minAge: settings.min_age }),
-    sections: [...(settings.sections ?? []), ...ofHandler].map(section),
+    sections: [...(settings.sections ?? []), ...ofHandler].map(sectionFromFile),
   };
 };
 

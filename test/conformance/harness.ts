@@ -140,8 +140,14 @@ const sold = z.looseObject({
   events: z.array(z.looseObject({ event_id: z.string() })),
 });
 
+/** CRMs that a tenant has a channel of only when it is asked for. */
+const others = ["omnium", "rule"] as const;
+type Other = (typeof others)[number];
+const isOther = (id: unknown): id is Other => others.some((other) => other === id);
+type Service = "voyado" | "sitoo" | Other;
+
 /** The hands on one instance of the sandbox: another tenant of the vendor each. */
-const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "rule", name: string) => {
+const instanceOf = (sandboxUrl: string, service: Service, name: string) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await send(`${sandboxUrl}/_sandbox/${service}/${name}${path}`, {
       method,
@@ -173,7 +179,7 @@ const instanceOf = (sandboxUrl: string, service: "voyado" | "sitoo" | "rule", na
       kind: "contacts" | "vouchers" | "promotions" | "receipts",
       row: Readonly<Record<string, unknown>>,
     ) => z.looseObject({ id: z.string().optional() }).parse(await control("POST", `/${kind}`, row)),
-    patch: (kind: "contacts" | "vouchers" | "promotions", id: string, row: object) =>
+    patch: (kind: "contacts" | "customers" | "vouchers" | "promotions", id: string, row: object) =>
       control("PATCH", `/${kind}/${id}`, row),
     sell: async (sale: Readonly<Record<string, unknown>>) =>
       sold.parse(await control("POST", "/sell", sale)),
@@ -242,11 +248,12 @@ export const effectOf = async (
 
 type Document = Record<string, unknown>;
 export type TenantChange = {
+  /** Over the keys of that CRM's channel. */
+  readonly [Kind in Other]?: Document;
+} & {
   /** Over the channel's own keys; objects merge. */
   readonly channel?: Document;
   readonly voyado?: Document;
-  /** Over the Rule channel's own keys; without it, the tenant has no such channel. */
-  readonly rule?: Document;
   readonly market?: Document;
   readonly top?: Document;
   /** Changes the finished document. */
@@ -265,6 +272,10 @@ const merged = (base: Document, over: Document): Document => {
   return result;
 };
 
+const omniumSecrets = {
+  client_id: "sandbox-omnium-client",
+  client_secret: "sandbox-omnium-secret",
+};
 const secrets = {
   api_key: "sandbox-voyado-key",
   api_password: "sandbox-sitoo-password",
@@ -281,9 +292,12 @@ export const tenantDocument = async (
     .replaceAll("http://127.0.0.1:8788", sandboxUrl)
     .replace("/sitoo/demo/", `/sitoo/${name}/`)
     .replace("/voyado/demo/", `/voyado/${name}/`)
+    .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
     .replace("/rule/demo/", `/rule/${name}/`)
     .replace("${DEMO_RULE_KEY}", secrets.rule_key)
-    .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
+    .replace("/omnium/demo", `/omnium/${name}`)
+    .replace("${DEMO_OMNIUM_ID}", omniumSecrets.client_id)
+    .replace("${DEMO_OMNIUM_SECRET}", omniumSecrets.client_secret)
     .replace("${DEMO_VOYADO_KEY}", secrets.api_key);
   const base: unknown = parse(demo);
   if (!isDocument(base)) throw new Error("demo.yaml is no mapping");
@@ -292,14 +306,11 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  const { rule } = change;
-  crm.channels = crm.channels
-    .filter(({ id }) => id !== "rule" || rule !== undefined)
-    .map((channel) =>
-      channel.id === "rule"
-        ? merged(channel, rule ?? {})
-        : merged(merged(channel, change.channel ?? {}), voyado),
-    );
+  crm.channels = crm.channels.flatMap((channel) => {
+    if (!isOther(channel.id)) return [merged(merged(channel, change.channel ?? {}), voyado)];
+    const asked = change[channel.id];
+    return asked === undefined ? [] : [merged(channel, asked)];
+  });
   change.edit?.(document);
   return document;
 };
@@ -346,12 +357,14 @@ export const useGateway = (
     return started;
   };
   const voyado = (name = "demo"): Instance => instanceOf(running().sandbox.url, "voyado", name);
+  const omnium = (name = "demo"): Instance => instanceOf(running().sandbox.url, "omnium", name);
   const rule = (name = "demo"): Instance => instanceOf(running().sandbox.url, "rule", name);
   const sitoo = (name = "demo"): Instance => instanceOf(running().sandbox.url, "sitoo", name);
 
   return {
     running,
     voyado,
+    omnium,
     rule,
     sitoo,
     /** A till of tenant `demo`, or of another one. */

@@ -76,6 +76,11 @@ export function callsOf(sandbox: Sandbox, name: string) {
     "content-type": "application/json",
   };
   const sitooHeaders = { authorization: `Basic ${btoa("90316-1:sandbox-sitoo-password")}` };
+  const ometriaHeaders = {
+    "x-ometria-auth": "sandbox-ometria-key",
+    accept: "application/json",
+    "content-type": "application/json",
+  };
   return {
     send,
     voyado: send(voyadoHeaders, `/voyado/${name}`),
@@ -83,6 +88,8 @@ export function callsOf(sandbox: Sandbox, name: string) {
     sitooAccount: send(sitooHeaders, `/sitoo/${name}/v2/accounts/90316`),
     controlVoyado: send({}, `/_sandbox/voyado/${name}`),
     controlSitoo: send({}, `/_sandbox/sitoo/${name}`),
+    ometria: send(ometriaHeaders, `/ometria/${name}/v2`),
+    controlOmetria: send({}, `/_sandbox/ometria/${name}`),
     control: send({}, "/_sandbox"),
   };
 }

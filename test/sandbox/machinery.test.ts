@@ -134,6 +134,7 @@ describe("faults (contracts/voyado.md §16.8)", () => {
       return seen;
     };
     const [first, second] = [await run(), await run()];
+    // Each is drawn by the request's number, so that a sandbox that was restarted goes on and does not begin anew.
     expect(first).toBe(second);
     expect(first).toMatch(/x/);
     expect(first).toMatch(/\./);

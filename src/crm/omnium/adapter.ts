@@ -3,11 +3,13 @@ import type { Upstream } from "../../upstream/answer.ts";
 import type { Crm } from "../port.ts";
 import type { Log } from "../reply.ts";
 import { capabilitiesOf } from "./capabilities.ts";
-import { createClient, type OmniumOptions } from "./client.ts";
-import { get, search } from "./customer_reads.ts";
+import { createClient, type Omnium, type OmniumOptions } from "./client.ts";
+import { get, search, unknownCustomer } from "./customer_reads.ts";
 import { create, update } from "./customer_saves.ts";
 import { deliver } from "./deliveries.ts";
+import { contactIn } from "./foreign_id.ts";
 import { instruments } from "./instruments.ts";
+import { findByContact } from "./issued.ts";
 import { purchases } from "./purchases.ts";
 import { commit, reverse, status } from "./redemptions.ts";
 import type { Session } from "./session.ts";
@@ -19,14 +21,21 @@ export const createOmnium = (
   log: Log,
   now: () => number,
   session?: Session,
-): Crm => {
-  const omnium = createClient(options, upstream, log, now, session);
-  const { consentTypes } = options.settings;
+): Crm => omniumCrm(createClient(options, upstream, log, now, session));
+
+export const omniumCrm = (omnium: Omnium): Crm => {
+  const { settings } = omnium;
   return {
-    capabilities: capabilitiesOf(options.settings),
+    capabilities: capabilitiesOf(settings),
     search: (key, call) => search(omnium, key, call),
     lookup: () => Promise.resolve(failed({ kind: "not_supported" })),
-    get: (customerId, call) => get(omnium, customerId, call),
+    get: async (customerId, call) => {
+      const contactId = contactIn(customerId);
+      if (contactId === undefined) return get(omnium, customerId, call);
+      const found = await findByContact(omnium, contactId, call);
+      if (!found.ok) return found;
+      return found.value === undefined ? failed(unknownCustomer) : get(omnium, found.value, call);
+    },
     create: (person, call) => create(omnium, person, call),
     update: (customerId, changes, before, call) =>
       update(omnium, customerId, changes, before, call),
@@ -34,7 +43,9 @@ export const createOmnium = (
     // Settings of the tenant's: no call that reads them is confirmed (contracts/omnium.md 4.5).
     consents: () =>
       Promise.resolve(
-        ok(consentTypes.map(({ type, title }) => ({ id: type, name: title, value: false }))),
+        ok(
+          settings.consentTypes.map(({ type, title }) => ({ id: type, name: title, value: false })),
+        ),
       ),
     instruments: (customerId, call) => instruments(omnium, customerId, call),
     commit: (customerId, ref, call) => commit(omnium, customerId, ref, call),

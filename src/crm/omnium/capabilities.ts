@@ -20,14 +20,15 @@ export const capabilitiesOf = (settings: OmniumSettings): Capabilities => {
     reverse: voyado?.reverse ?? { promotion: false, bonus_check: true },
     // Read before each write (contracts/omnium.md 14).
     deliveryIdempotent: true,
-    takesChanges: true,
+    // An order that is there is left as it is.
+    takesChanges: false,
     deliveryBatch: 1,
     // A sale costs up to three calls; 100 a second is what an API user gets back (contracts/omnium.md 2).
     deliveryRate: 20,
     // Of the ten at once that the gateway takes.
     deliveryConcurrency: 4,
-    // A customer and a voucher at once; searches lag, usually by less than a second (contracts/omnium.md 4.4).
-    writesShowWithinMs: 0,
+    // Reads by id at once; searches lag, usually by less than a second, more under load (contracts/omnium.md 4.4).
+    writesShowWithinMs: 10_000,
     anonymousSales: true,
     takesBack: settings.negativeQuantities,
     offersByPassword: voyado?.offersByPassword ?? false,

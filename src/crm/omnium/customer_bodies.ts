@@ -4,6 +4,7 @@ import type { Omnium } from "./client.ts";
 import { given } from "../../model/given.ts";
 import { acceptTypes, omniumStore } from "./customer_mapping.ts";
 import type { WireAddress } from "./customer_wire.ts";
+import { voyadoContactId } from "./foreign_id.ts";
 import { storedPhone } from "./phones.ts";
 
 /** OmniumConsent as it is written (contracts/omnium.md 4.3). */
@@ -130,6 +131,3 @@ export const createBody = (
     }),
   };
 };
-
-/** The external id by which Omnium's Voyado connector knows a contact (contracts/omnium.md 10). */
-export const voyadoContactId = "VoyadoContactId";

@@ -95,6 +95,7 @@ export const profileOf = (
     sections: sectionsOf((name) => shownValue(wire, member, name), sections, market),
     voucherPasswords: earnedPasswords(groups, settings.voucherPasswordsFromGroups),
     ...(statusText === undefined ? {} : { statusText }),
+    ...(wire.isInactive === true ? { inactive: true } : {}),
     degraded: club === "unread" ? ["labels"] : [],
   };
 };

@@ -1,6 +1,7 @@
 import type { CrmFailure } from "../../model/crm_failure.ts";
 import { failed, ok } from "../../model/outcome.ts";
 import type { CrmCall, CrmOutcome, Match, Profile, SearchKey } from "../port.ts";
+import { type Reply, succeeded } from "../reply.ts";
 import type { Omnium } from "./client.ts";
 import { profileOf } from "./customer_mapping.ts";
 import {
@@ -31,6 +32,9 @@ export const read = async (
   return readAs(reply, parseCustomer, { notFound: unknownCustomer }, omnium.now());
 };
 
+const isNoMember = (reply: Reply): boolean =>
+  reply.status === 404 || (succeeded(reply) && /^(null)?\s*$/.test(reply.text ?? "broken off"));
+
 /** Who is in no club has none; what cannot be read leaves the card without tier and points. */
 export const readMember = async (
   omnium: Omnium,
@@ -42,8 +46,7 @@ export const readMember = async (
     call,
   );
   // No member: 404, or an empty body (assumed).
-  if (reply.ok && (reply.value.status === 404 || /^(null)?\s*$/.test(reply.value.text ?? "-")))
-    return undefined;
+  if (reply.ok && isNoMember(reply.value)) return undefined;
   const member = readAs(reply, parseMember, {}, omnium.now());
   if (member.ok) return member.value;
   const { kind } = member.failure;

@@ -1,11 +1,14 @@
 import * as z from "zod/mini";
 import { numeric, optionalText, orUndefined, parseEach } from "../wire_values.ts";
 
-/** A list whose broken entries are left out, and which may be null. */
+/** A list whose broken entries are left out, and which may be null or missing. */
 export const listOf = <Entry>(schema: z.ZodMiniType<Entry>) =>
-  z.pipe(
-    orUndefined(z.array(z.unknown())),
-    z.transform((entries): readonly Entry[] => parseEach(schema, entries ?? [])),
+  z._default(
+    z.pipe(
+      orUndefined(z.array(z.unknown())),
+      z.transform((entries): readonly Entry[] => parseEach(schema, entries ?? [])),
+    ),
+    [],
   );
 
 const flag = orUndefined(z.boolean());

@@ -7,11 +7,10 @@ import { withoutPersons } from "../without_persons.ts";
 import type { Omnium } from "./client.ts";
 import { couponKey } from "./coupons.ts";
 import { read } from "./customer_reads.ts";
-import { confirmed, failureOf, messageOf, readAs } from "./errors.ts";
+import { confirmed, failureOf, messageOf } from "./errors.ts";
 import { orderBody } from "./order_body.ts";
-import { omniumOrderId, omniumSaleId } from "./order_ids.ts";
-import { isReturned, linesReturned, returnBody } from "./order_returns.ts";
-import { parseOrder, type WireOrder } from "./order_wire.ts";
+import { omniumSaleId } from "./order_ids.ts";
+import { refused, retry, wayBack } from "./way_back.ts";
 
 /** Nobody waits at a till for an order. */
 const timeoutMs = 10_000;
@@ -27,21 +26,6 @@ export const deliver = async (
     results.push(await deliverOne(omnium, sale, customerId, call));
   return results;
 };
-
-const refused = (reason: string, field: string): DeliveryResult => ({
-  kind: "refused",
-  reason,
-  field,
-});
-const retry = (failure: CrmFailure): DeliveryResult => ({ kind: "retry", failure });
-
-/** How what comes back reaches Omnium: on the sale that it knows, as negative lines, or not at all. */
-type Back =
-  | { readonly kind: "nothing" }
-  | { readonly kind: "done" }
-  | { readonly kind: "return"; readonly orderId: string; readonly body: object }
-  | { readonly kind: "negative" }
-  | { readonly kind: "ends"; readonly result: DeliveryResult };
 
 const deliverOne = async (
   omnium: Omnium,
@@ -79,40 +63,6 @@ const deliverOne = async (
 
 const delivered: DeliveryResult = { kind: "delivered" };
 
-const wayBack = async (
-  omnium: Omnium,
-  sale: Sale,
-  lines: readonly SaleLine[],
-  call: CrmCall,
-): Promise<Back> => {
-  if (lines.length === 0) return { kind: "nothing" };
-  const otherwise = (reason: string): Back =>
-    omnium.settings.negativeQuantities
-      ? { kind: "negative" }
-      : { kind: "ends", result: refused(reason, "returnOf") };
-  if (sale.returnOf === undefined) return otherwise("the return names no sale that Omnium has");
-  const orderId = omniumOrderId(sale.returnOf, omnium.settings);
-  const original = await readOrder(omnium, orderId, call);
-  if (!original.ok) return { kind: "ends", result: retry(original.failure) };
-  const order = original.value;
-  if (order === undefined) return otherwise("the sale that is returned is not in Omnium");
-  if (isReturned(order, sale)) return { kind: "done" };
-  const returned = linesReturned(order, lines, sale.currency);
-  return returned === undefined
-    ? otherwise("more comes back than the sale in Omnium holds")
-    : { kind: "return", orderId, body: returnBody(sale, returned, omnium) };
-};
-
-const readOrder = async (
-  omnium: Omnium,
-  orderId: string,
-  call: CrmCall,
-): Promise<Outcome<WireOrder | undefined, CrmFailure>> => {
-  const reply = await omnium.send({ route: "GET /Orders/{orderId}", path: { orderId } }, call);
-  if (reply.ok && reply.value.status === 404) return ok(undefined);
-  return readAs(reply, parseOrder, {}, omnium.now());
-};
-
 const sendOrder = async (
   omnium: Omnium,
   sale: Sale,
@@ -137,7 +87,7 @@ const sendOrder = async (
   if (!codes.ok) return retry(codes.failure);
   const body = orderBody({ ...sale, storeExternalId }, lines, customerId, codes.value, omnium);
   const reply = await omnium.send({ route: "PUT /Orders/PosOrders", body, timeoutMs }, call);
-  return reply.ok && reply.value.status === 409 ? delivered : written(omnium, reply);
+  return written(omnium, reply);
 };
 
 /** The codes by which Omnium's workflow marks coupons as used (contracts/omnium.md 12). */
@@ -162,7 +112,7 @@ const couponCodes = async (
   );
 };
 
-/** A 409 is a queued order, or another writer: later. A 400 is final, and its reason names nobody. */
+/** A 409 is a queued order, another writer, or an id that is there after all: the next attempt looks. A 400 is final, and its reason names nobody. */
 const written = (omnium: Omnium, reply: Outcome<Reply, CrmFailure>): DeliveryResult => {
   if (reply.ok && (reply.value.status === 400 || reply.value.status === 404))
     return refused(
