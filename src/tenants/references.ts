@@ -3,6 +3,7 @@ import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { isHandlerKind } from "./handler_traits.ts";
 import { omniumFaults } from "./omnium_references.ts";
+import { ruleFaults } from "./rule_references.ts";
 import { orderFaults } from "./order_references.ts";
 import { handlerKinds } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
@@ -132,6 +133,7 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
       ...handlerFaults(whole["handler"], path),
       ...formFaults(whole, path),
       ...omniumFaults(file, whole, path),
+      ...ruleFaults(file, whole, path),
     );
   });
   return issues;
