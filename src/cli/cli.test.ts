@@ -211,7 +211,7 @@ crm:
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       ok: true,
-      files: [{ findings: [] }, { findings: [] }],
+      files: [{ findings: [] }, { findings: [] }, { findings: [] }, { findings: [] }],
     });
   });
 });

@@ -108,6 +108,15 @@ describe("a sale as a record", () => {
     );
   });
 
+  it("of two thousand lines leaves the last out, and not the total", () => {
+    const values = orderValues(saleOf(Array.from({ length: 2_000 }, () => line())), settings);
+    const bytes = Object.values(values).flat().join("").length;
+    expect(bytes).toBeGreaterThan(55 * 1_024);
+    expect(bytes).toBeLessThan(65 * 1_024);
+    expect(values.Total).toBe("200000.00");
+    expect(Array.isArray(JSON.parse(String(values.Products)))).toBe(true);
+  });
+
   it("is read as what was written", () => {
     const values = orderValues(saleOf([line()]), settings);
     const wire = { id: "7", group: "Sitoo-Order", values: new Map(Object.entries(values)) };
