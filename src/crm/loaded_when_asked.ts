@@ -1,4 +1,5 @@
 import { mailsNone } from "./mails_none.ts";
+import { failed } from "../model/outcome.ts";
 import type { Capabilities, Crm } from "./port.ts";
 
 /**
@@ -23,6 +24,8 @@ export const loadedWhenAsked = (capabilities: Capabilities, load: () => Promise<
     reverse: async (...call) => (await crm()).reverse(...call),
     status: async (...call) => (await crm()).status(...call),
     deliver: async (...call) => (await crm()).deliver(...call),
+    issueChecks: async (...call) =>
+      (await (await crm()).issueChecks?.(...call)) ?? failed({ kind: "not_supported" }),
     mailReceipt: async (...call) => (await (await crm()).mailReceipt?.(...call)) ?? mailsNone,
     ...(promotion && bonus_check
       ? {}

@@ -100,6 +100,16 @@ export type MirroredUse = {
   readonly storeId?: string;
 };
 
+/** A bonus check that a file brings to a customer. */
+export type IssuedCheck = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly amount: Money;
+  /** YYYY-MM-DD, the last day. */
+  readonly validUntil?: string;
+};
+
 /** What differs between CRMs, for the floors above that must know. */
 export type Capabilities = {
   /** What `search` can be asked. */
@@ -131,6 +141,8 @@ export type Capabilities = {
   readonly anonymousSales: boolean;
   /** A delivered sale can be undone by delivering it turned round, under another id. */
   readonly takesBack: boolean;
+  /** Bonus checks come out of files: `issueChecks` is there. */
+  readonly issuesChecks?: true;
   /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
   readonly offersByPassword: boolean;
 };
@@ -179,6 +191,14 @@ export type Crm = {
     use: MirroredUse,
     call: CrmCall,
   ) => CrmOutcome<Record<never, never>>;
+  /**
+   * Only where `issuesChecks`. By id: a repeat adds nothing, and what is used stays used.
+   */
+  readonly issueChecks?: (
+    customerId: string,
+    checks: readonly IssuedCheck[],
+    call: CrmCall,
+  ) => CrmOutcome<{ readonly added: number; readonly changed: number }>;
   /** One result per sale, in their order. Without an id the sale is nobody's. */
   deliver(
     sales: readonly { readonly sale: Sale; readonly customerId: string | undefined }[],

@@ -129,6 +129,9 @@ export const crmIdFor = (
       const contactId = issued.voyado ?? fromVoyado;
       return contactId === undefined ? undefined : foreignId(contactId);
     }
+    case "rule":
+      // A number, which could be anyone's.
+      return undefined;
   }
 };
 

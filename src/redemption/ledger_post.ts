@@ -3,6 +3,7 @@ import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerStore } from "./tables/ledger_store.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
+import { createTurns } from "./turns.ts";
 
 const callMs = 6_000;
 /** A CRM that takes no mirror for so long is a person's matter; what is true here stays true. */
@@ -17,6 +18,7 @@ export const createLedgerPost = (deps: {
   readonly backOffMs: (attempts: number) => number;
 }) => {
   const { store, now, backOffMs } = deps;
+  const turns = createTurns();
 
   /** Tells a person, until it is stored where people look. */
   const tellPeople = async (context: LedgerContext): Promise<void> => {
@@ -68,10 +70,13 @@ export const createLedgerPost = (deps: {
   };
 
   return {
-    async deliver(context: LedgerContext): Promise<void> {
-      await tellCrm(context);
-      await tellPeople(context);
-    },
+    deliver: (context: LedgerContext): Promise<void> =>
+      turns(async () => {
+        await tellCrm(context);
+        await tellPeople(context);
+      }),
+    /** Between two of these: for who else changes the CRM's copy of the customer's instruments. */
+    turns,
     /** When the next is due. */
     nextAt(): number | undefined {
       const times = store.mirrors.first().map(({ nextAt }) => nextAt);

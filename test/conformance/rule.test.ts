@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { customer, redeemResult, transaction } from "../../src/spi/contract_answers.ts";
@@ -324,6 +326,92 @@ describe("a bonus check", () => {
     });
     const card = foundOne(await find("customer_id", id));
     expect(card.bonus_checks.map((each) => each.bonus_check_id)).toEqual([one]);
+  });
+});
+
+describe("a file of bonus checks", () => {
+  const imported = z.looseObject({
+    written: z.number(),
+    unchanged: z.number(),
+    would_write: z.number(),
+    not_found: z.number(),
+    wrong: z.array(z.looseObject({ row: z.number(), why: z.string() })),
+  });
+  const bring = async (text: string, ...options: string[]) => {
+    const file = join(gateway.running().stateDir, `checks-${unique()}.txt`);
+    await writeFile(file, text);
+    const ended = await gateway.command([
+      "import-bonus-checks",
+      "demo",
+      file,
+      "--json",
+      ...options,
+    ]);
+    expect(ended.out, ended.err).toMatch(/^\{/);
+    return { code: ended.code, ...imported.parse(JSON.parse(ended.out)) };
+  };
+
+  it("brings them to their customers, once, and says which lines it could not", async () => {
+    const mobile = nextMobile();
+    const [first, second] = [await person(), await person({ phoneNumber: mobile })];
+    const ids = [`I-${unique()}`, `I-${unique()}`];
+    const text = [
+      "email\tmobile\tid\tvalue\tname\tvalid_until",
+      `${first.email}\t\t${ids[0]}\t100,00\tHundred\t2099-12-31`,
+      `\t${mobile.replace("+46", "0")}\t${ids[1]}\t50\tFifty\t`,
+      "nobody@example.com\t\tI-0\t50\t\t",
+      `${first.email}\t\tI-1\tplenty\t\t`,
+    ].join("\n");
+    expect(await bring(text, "--dry-run")).toMatchObject({ would_write: 2, not_found: 1, code: 1 });
+    expect(foundOne(await find("customer_id", first.id)).bonus_checks).toEqual([]);
+
+    const came = await bring(text);
+    expect(came).toMatchObject({ written: 2, not_found: 1, code: 1 });
+    expect(came.wrong).toEqual([
+      { row: 4, why: "not found" },
+      { row: 5, why: "value is no amount above nothing" },
+    ]);
+    const [card, other] = [
+      foundOne(await find("customer_id", first.id)),
+      foundOne(await find("customer_id", second.id)),
+    ];
+    expect(card.bonus_checks).toMatchObject([{ bonus_check_id: ids[0], value: "100.00" }]);
+    expect(other.bonus_checks).toMatchObject([{ bonus_check_id: ids[1], value: "50.00" }]);
+    expect(await bring(text)).toMatchObject({ written: 0, unchanged: 2 });
+  });
+
+  it("revives nothing that was used", async () => {
+    const { id, email } = await person();
+    const one = `J-${unique()}`;
+    const text = `email\tid\tvalue\n${email}\t${one}\t100`;
+    await bring(text);
+    const redeemed = await till()("POST", `/customers/${id}/redeem`, {
+      body: { bonus_checks: [one] },
+      register: "till-1",
+    });
+    accepted(redeemed, redeemResult);
+    await eventually(async () => (await checksOf(id))[0]?.["redeemed"] === true, "the mirror");
+    await bring(text.replace("100", "200"));
+    expect((await checksOf(id))[0]).toMatchObject({ redeemed: true, remaining: "0.00" });
+    const again = await till()("POST", `/customers/${id}/redeem`, {
+      body: { bonus_checks: [one] },
+      register: "till-2",
+    });
+    refused(again, 400);
+  });
+
+  it("is for a CRM that keeps them in a file's way", async () => {
+    const file = join(gateway.running().stateDir, "other.csv");
+    await writeFile(file, "email,id,value\na@example.com,1,5");
+    const ended = await gateway.command([
+      "import-bonus-checks",
+      "demo",
+      file,
+      "--channel",
+      "voyado",
+    ]);
+    expect(ended.code).toBe(1);
+    expect(ended.err).toMatch(/not brought by a file/);
   });
 });
 

@@ -9,7 +9,7 @@ import { get, search } from "./customer_reads.ts";
 import { create, update } from "./customer_saves.ts";
 import { deliver } from "./deliveries.ts";
 import { instruments, status } from "./instruments.ts";
-import { mirror } from "./mirror.ts";
+import { issueChecks, mirror } from "./mirror.ts";
 import { purchases } from "./purchases.ts";
 import type { Session } from "./session.ts";
 
@@ -39,6 +39,7 @@ export const createRule = (
     reverse: notSupported,
     status: (customerId, ref, call) => status(rule, customerId, ref, call),
     mirror: (customerId, use, call) => mirror(rule, customerId, use, call),
+    issueChecks: (customerId, checks, call) => issueChecks(rule, customerId, checks, call),
     deliver: (sales, call) => deliver(rule, sales, call),
   };
 };

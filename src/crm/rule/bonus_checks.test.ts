@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BonusCheckForm } from "../../tenants/rule_settings.ts";
-import { afterUse, bonusCheckOf, checksText, parseChecks } from "./bonus_checks.ts";
+import { afterIssue, afterUse, bonusCheckOf, checksText, parseChecks } from "./bonus_checks.ts";
 import { market, settings } from "./rule_fixture.ts";
 
 const form = settings.bonusChecks;
@@ -78,6 +78,53 @@ describe("the JSON of bonus checks", () => {
       redeemed: true,
       date_redeemed: at,
     });
+  });
+});
+
+describe("a check out of a file", () => {
+  const issued = { id: "BC-1", name: "New", amount: kr(20_000), validUntil: "2031-01-31" };
+
+  it("is written in the account's form", () => {
+    expect(afterIssue({}, issued, form, market)).toEqual({
+      id: "BC-1",
+      name: "New",
+      currency: "SEK",
+      valid_until: "2031-01-31",
+      value: "200.00",
+      redeemed: false,
+      date_redeemed: null,
+      remaining: "200.00",
+    });
+    const own: BonusCheckForm = { ...form, names: { id: "code" }, numbers: "minor", dates: "iso" };
+    expect(afterIssue({}, issued, own, market)).toMatchObject({
+      code: "BC-1",
+      value: 20_000,
+      valid_until: "2031-01-31T23:59:59+01:00",
+    });
+  });
+
+  it("renews one that nobody used, and revives none that was", () => {
+    expect(afterIssue(check, issued, form, market)).toMatchObject({
+      name: "New",
+      remaining: "200.00",
+      campaign: check.campaign,
+    });
+    const used = afterUse(check, { what: "redeemed", at, left: kr(0) }, form, market);
+    const part = afterUse(check, { what: "redeemed", at, left: kr(7_000) }, form, market);
+    for (const one of [used, part]) {
+      const { value, redeemed, date_redeemed, remaining } = one;
+      expect(afterIssue(one, issued, form, market)).toMatchObject({
+        value,
+        redeemed,
+        date_redeemed,
+        remaining,
+      });
+    }
+  });
+
+  it("once more is the same", () => {
+    const once = afterIssue(check, issued, form, market);
+    expect(afterIssue(once, issued, form, market)).toEqual(once);
   });
 });
 

@@ -5,7 +5,7 @@ import type { CheckMember } from "../../tenants/rule_fields.ts";
 import type { BonusCheckForm } from "../../tenants/rule_settings.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import { isoWithOffset } from "../iso_time.ts";
-import type { MirroredUse } from "../port.ts";
+import type { IssuedCheck, MirroredUse } from "../port.ts";
 import { expiryText } from "../texts.ts";
 import { textOf } from "./field_keys.ts";
 import { localStamp } from "./rule_time.ts";
@@ -90,6 +90,44 @@ export const bonusCheckOf = (
     ...(description === "" ? {} : { description }),
     ...(redeemedAt === undefined ? {} : { redeemedAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+};
+
+/** The check as a file has it, new or once more. What was used of it stays used, by whatever file. */
+export const afterIssue = (
+  check: WireCheck,
+  issued: IssuedCheck,
+  form: BonusCheckForm,
+  { timeZone, currency }: Market,
+): WireCheck => {
+  const name = (member: CheckMember) => form.names[member] ?? member;
+  const value = amountText(issued.amount, form);
+  const until = issued.validUntil;
+  const lastSecond = `${until} 23:59:59`;
+  const writtenUntil = {
+    date: until,
+    datetime: lastSecond,
+    iso: isoWithOffset(lastSecond, timeZone, "ends"),
+  }[form.dates];
+  const left = amountOf(memberOf(check, "remaining", form), currency, form);
+  const was = amountOf(memberOf(check, "value", form), currency, form);
+  const isUntouched =
+    !isTrue(memberOf(check, "redeemed", form)) && (left === undefined || left === was);
+  return {
+    ...check,
+    [name("id")]: issued.id,
+    [name("name")]: issued.name,
+    ...(issued.description === undefined ? {} : { [name("description")]: issued.description }),
+    [name("currency")]: issued.amount.currency,
+    ...(until === undefined ? {} : { [name("valid_until")]: writtenUntil }),
+    ...(isUntouched
+      ? {
+          [name("value")]: value,
+          [name("redeemed")]: false,
+          [name("date_redeemed")]: null,
+          [name("remaining")]: value,
+        }
+      : {}),
   };
 };
 

@@ -33,6 +33,8 @@ export const capabilitiesOf = ({ memberNumber }: RuleSettings): Capabilities => 
   anonymousSales: false,
   // Under an id of its own it is a record of its own.
   takesBack: true,
+  // The seed's way in: a file of subscribers with their bonus data (contracts/rule.md 9).
+  issuesChecks: true,
   // Promotions by `voucher`.
   offersByPassword: true,
 });

@@ -1,6 +1,6 @@
 import { failed, ok } from "../../model/outcome.ts";
-import type { CrmCall, CrmOutcome, MirroredUse } from "../port.ts";
-import { afterUse, checkId, checksText, type WireCheck } from "./bonus_checks.ts";
+import type { CrmCall, CrmOutcome, IssuedCheck, MirroredUse } from "../port.ts";
+import { afterIssue, afterUse, checkId, checksText, type WireCheck } from "./bonus_checks.ts";
 import type { Rule } from "./client.ts";
 import { readCustomer, unknownSubscriber } from "./customer_reads.ts";
 import type { Read } from "./customer_wire.ts";
@@ -47,6 +47,36 @@ const mirrorTag = async (
   return done.ok ? ok({}) : done;
 };
 
+/** Out of a file: new ones are added, known ones renewed as far as they were not used. */
+export const issueChecks = async (
+  rule: Rule,
+  id: string,
+  issued: readonly IssuedCheck[],
+  call: CrmCall,
+): CrmOutcome<{ readonly added: number; readonly changed: number }> => {
+  const { settings, market } = rule;
+  const form = settings.bonusChecks;
+  let [added, changed] = [0, 0];
+  const done = await changeChecks(rule, id, call, (checks) => {
+    const rest = new Map(issued.map((one) => [one.id, one]));
+    const known = checks.map((check) => {
+      const own = checkId(check, form) ?? "";
+      const again = rest.get(own);
+      rest.delete(own);
+      if (again === undefined) return check;
+      const renewed = afterIssue(check, again, form, market);
+      if (JSON.stringify(renewed) !== JSON.stringify(check)) changed += 1;
+      return renewed;
+    });
+    added = rest.size;
+    return [...known, ...[...rest.values()].map((one) => afterIssue({}, one, form, market))];
+  });
+  return done.ok ? ok({ added, changed }) : done;
+};
+
+/** All values of a group stay under 65 KiB (contracts/rule.md 5); the others of the group are short. */
+const mostBytes = 56 * 1024;
+
 /**
  * Read, change, write: Rule has no other way, and nothing that locks (contracts/rule.md 6). The customer's
  * ledger, one object, does it one after the other.
@@ -69,6 +99,13 @@ const changeChecks = async (
   const form = rule.settings.bonusChecks;
   const text = checksText(changed, form);
   if (text === checksText(checks, form)) return ok({});
+  if (form.container === "single" && changed.length > 1)
+    return failed({
+      kind: "refused",
+      detail: "rule: the account holds one check for each customer",
+    });
+  if (new TextEncoder().encode(text).length > mostBytes)
+    return failed({ kind: "refused", detail: "rule: more checks than one customer's field holds" });
   dropRead(rule.session, call.requestId, id);
   const request = {
     route: "PUT /v2/subscribers/{id}",
