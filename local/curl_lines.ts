@@ -88,5 +88,9 @@ export const curlLines = ({
       title: "for operators: what could not be delivered (more in docs/admin.md)",
       line: `curl -s -H 'Authorization: Bearer ${admin}' '${gateway}/admin/tenants/demo/dead-letters'`,
     },
+    {
+      title: "another CRM: the same customer in Bloomreach",
+      line: `curl -s -u '${spi}' ${till} '${gateway}/demo/bloomreach/v2/customers?key_type=email&key=astrid@example.com'`,
+    },
   ];
 };

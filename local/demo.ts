@@ -13,6 +13,9 @@ const demoSecrets = {
   DEMO_RULE_KEY: "sandbox-rule-key",
   DEMO_OMNIUM_ID: "sandbox-omnium-client",
   DEMO_OMNIUM_SECRET: "sandbox-omnium-secret",
+  DEMO_BLOOMREACH_KEY: "sandbox-bloomreach-key",
+  DEMO_BLOOMREACH_SECRET: "sandbox-bloomreach-secret",
+  DEMO_BLOOMREACH_ID_KEY: "sandbox-bloomreach-id-key-0123456789",
 };
 
 export type DemoCredentials = { readonly spi: string; readonly events: string };

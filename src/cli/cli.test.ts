@@ -209,10 +209,9 @@ crm:
       "--json",
     ]);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({
-      ok: true,
-      files: [{ findings: [] }, { findings: [] }, { findings: [] }, { findings: [] }],
-    });
+    const { ok, files } = JSON.parse(out) as { ok: boolean; files: { findings: unknown[] }[] };
+    expect(ok).toBe(true);
+    expect(files.flatMap(({ findings }) => findings)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Upstream } from "../upstream/answer.ts";
 import type { Crm } from "./port.ts";
 import { loadedWhenAsked } from "./loaded_when_asked.ts";
 import type { Log } from "./reply.ts";
+import { capabilitiesOf as bloomreachCapabilities } from "./bloomreach/capabilities.ts";
 import { capabilitiesOf as omniumCapabilities } from "./omnium/capabilities.ts";
 import { capabilitiesOf as ruleCapabilities } from "./rule/capabilities.ts";
 import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
@@ -16,6 +17,11 @@ export const createCrm = (
 ): Crm => {
   const { handler, market, client } = channel;
   switch (handler.kind) {
+    case "bloomreach":
+      return loadedWhenAsked(bloomreachCapabilities(handler), async () => {
+        const { createBloomreach } = await import("./bloomreach/adapter.ts");
+        return createBloomreach({ settings: handler, channel }, upstream, log, now);
+      });
     case "voyado":
       return loadedWhenAsked(voyadoCapabilities(handler), async () => {
         const { createVoyado } = await import("./voyado/adapter.ts");

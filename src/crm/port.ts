@@ -82,7 +82,12 @@ export type DeliveryResult =
   | { readonly kind: "delivered"; readonly note?: string }
   /** No later attempt can succeed; the reason is for a person. */
   | { readonly kind: "refused"; readonly reason: string; readonly field?: string }
-  | { readonly kind: "retry"; readonly failure: CrmFailure };
+  | {
+      readonly kind: "retry";
+      readonly failure: CrmFailure;
+      /** Earlier the CRM would not yet show what it may have got. */
+      readonly afterMs?: number;
+    };
 
 /** One step of a redemption that the gateway's ledger keeps, for the copy in a CRM that cannot redeem. */
 export type MirroredUse = {
@@ -123,7 +128,7 @@ export type Capabilities = {
   /** False: the CRM has no such call. The ledger keeps the use, and the CRM gets a mirror of it. */
   readonly commit: { readonly [Kind in InstrumentRef["kind"]]: boolean };
   readonly reverse: { readonly [Kind in InstrumentRef["kind"]]: boolean };
-  /** A repeated delivery is dropped by the CRM itself. */
+  /** A repeated delivery does no harm: the CRM drops it, or the adapter looks for it before it sends. */
   readonly deliveryIdempotent: boolean;
   /** A sale that is delivered again with other contents takes the place of the first. */
   readonly takesChanges: boolean;

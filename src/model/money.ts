@@ -41,6 +41,16 @@ export const formatMinor = (minor: number, currency: string): string =>
 export const inUnits = (minor: number, currency: string): number =>
   Number(formatMinor(minor, currency));
 
+/** The same worth in minor units of another currency. @param rate a decimal factor, from one unit to the other. */
+export const convertMinor = (minor: number, from: string, rate: string, to: string): number =>
+  Number(
+    new Big(formatMinor(minor, from))
+      .times(rate)
+      .times(new Big(10).pow(currencyDigits(to)))
+      .round(0, Big.roundHalfUp)
+      .toFixed(0),
+  ) + 0;
+
 /**
  * Splits an amount by weights so that the parts add up to it exactly.
  * All weights zero: split evenly. No weights: nothing to carry it, so [].

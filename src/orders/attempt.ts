@@ -17,8 +17,8 @@ export const claimedByHand = "claimed by hand";
 /** Whom it should be taken back from. */
 export const customerGone = "its customer is gone";
 
-export const later = (failure: CrmFailure): SendEnd => {
-  const retryAfterMs = retryAfterOf(failure);
+export const later = (failure: CrmFailure, afterMs?: number): SendEnd => {
+  const retryAfterMs = retryAfterOf(failure) ?? afterMs;
   return {
     kind: "later",
     note: failureWords(failure),

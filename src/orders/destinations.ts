@@ -1,3 +1,4 @@
+import { customerIdPrefix } from "../tenants/bloomreach_settings.ts";
 import { foreignId } from "../crm/omnium/foreign_id.ts";
 import type { Sale } from "../model/sale.ts";
 import type {
@@ -103,7 +104,8 @@ const plain = (name: string): string => name.replaceAll(/[{}]/g, "").toLowerCase
  * The id on the order that this channel's CRM instance issued, if any (design.md 7, Customer).
  * An order does not say which channel its till used. With tills on several CRM instances of one account
  * a short id could be anyone's, and counts for none of them; a GUID is nobody else's, and whoever does
- * not know it says so.
+ * not know it says so. Those of Bloomreach are sealed by this gateway, and tell themselves from all others
+ * (crm/bloomreach/customer_id.ts).
  */
 export const crmIdFor = (
   tenant: Tenant,
@@ -111,12 +113,15 @@ export const crmIdFor = (
   channel: Channel,
   issued: IssuedIds,
 ): string | undefined => {
+  const isSealed = issued.till?.startsWith(customerIdPrefix) === true;
+  if (channel.handler.kind === "bloomreach") return isSealed ? issued.till : undefined;
   const tills = [...tenant.channels.values()].filter(
-    (other) => other.till && other.market.account === account.id,
+    (other) =>
+      other.till && other.market.account === account.id && other.handler.kind !== "bloomreach",
   );
   const issuers = new Set(tills.map(({ crmInstance }) => crmInstance));
   const till =
-    issued.till !== undefined && (issuers.size === 1 || guid.test(issued.till))
+    issued.till !== undefined && !isSealed && (issuers.size === 1 || guid.test(issued.till))
       ? issued.till
       : undefined;
   if (till !== undefined && issuers.has(channel.crmInstance)) return till;

@@ -110,8 +110,11 @@ const answerOf = (
       return { attempt: { kind: "dead", cause, ...words }, sign: { kind: "answered" } };
     }
     case "retry": {
-      // Sent again only where the CRM itself drops a repeat by its id.
-      const end = mayHaveActed(result.failure) && !idempotent ? unclear : later(result.failure);
+      // Sent again only where a repeat does no harm.
+      const end =
+        mayHaveActed(result.failure) && !idempotent
+          ? unclear
+          : later(result.failure, result.afterMs);
       return { attempt: { ...end, ...words }, sign: signOf(result.failure) };
     }
     default:

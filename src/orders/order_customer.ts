@@ -52,7 +52,7 @@ export const saleCustomer = (order: Order, country: string): SaleCustomer => {
 /** Opaque, but it will stand in a path: no blanks, no slashes, no word for nothing. */
 const crmId = (value: string | undefined): string | undefined =>
   value !== undefined &&
-  /^[A-Za-z0-9._:{}@-]{1,128}$/.test(value) &&
+  /^[\w.:{}@-]{1,400}$/.test(value) &&
   !/^(0+|null|undefined|\.+)$/i.test(value)
     ? value
     : undefined;

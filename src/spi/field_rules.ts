@@ -186,7 +186,12 @@ export const readChanges = (
   }
   if (Object.keys(accepts).length > 0) changes.accepts = accepts;
 
-  if (body.consents !== undefined && !sameSet(body.consents, shown.consents ?? [])) {
+  // On add a list that was left empty is a choice too: a consent that a form ticks beforehand was unticked.
+  const isFirstChoice = shown.consents === undefined && rules.consents === "editable";
+  if (
+    body.consents !== undefined &&
+    (isFirstChoice || !sameSet(body.consents, shown.consents ?? []))
+  ) {
     if (rules.consents === "editable") changes.consents = [...new Set(body.consents)];
     else if (body.consents.length > 0) refuse("consents", "consents");
   }

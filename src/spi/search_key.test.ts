@@ -38,7 +38,7 @@ describe("search keys", () => {
       undefined,
     ]);
   });
-  it.each(["..", "a/b", "a b", "%2e%2e", "", "-", "x".repeat(129)])("takes %j for no id", (id) => {
+  it.each(["..", "a/b", "a b", "%2e%2e", "", "-", "x".repeat(401)])("takes %j for no id", (id) => {
     expect(isCustomerId(id)).toBe(false);
   });
 });

@@ -66,6 +66,9 @@ export const normaliseKey = (
   }
 };
 
-/** Ids are opaque; this only keeps out what no CRM issues and what could leave a URL path. */
+/**
+ * Ids are opaque; this only keeps out what no CRM issues and what could leave a URL path. Long enough
+ * for a sealed e-mail address (crm/bloomreach/customer_id.ts).
+ */
 export const isCustomerId = (id: string): boolean =>
-  /^[A-Za-z0-9][\w\-.:@{}+=]{0,127}$/.test(id) && !id.includes("..");
+  /^[A-Za-z0-9][\w\-.:@{}+=]{0,399}$/.test(id) && !id.includes("..");

@@ -226,7 +226,7 @@ describe("faults", () => {
     [
       "a CRM that is not built yet",
       withChannel({ handler: { ometria: { api_key: "k" } } }),
-      'error crm.channels[voyado].handler.ometria: handler "ometria" is not available in this version; available: voyado, omnium, rule',
+      'error crm.channels[voyado].handler.ometria: handler "ometria" is not available in this version; available: voyado, omnium, bloomreach, rule',
     ],
     [
       "a CRM nobody has heard of",

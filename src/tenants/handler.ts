@@ -1,5 +1,6 @@
 import type { OmniumSettings } from "./omnium_settings.ts";
 import type { RuleSettings } from "./rule_settings.ts";
+import type { BloomreachSettings } from "./bloomreach_settings.ts";
 import type { VoyadoSettings } from "./voyado_settings.ts";
 
 /** Each kind of CRM that has an adapter, and what its channels hold. A new kind is one line here. */
@@ -7,6 +8,7 @@ type HandlerSettings = {
   readonly voyado: VoyadoSettings;
   readonly omnium: OmniumSettings;
   readonly rule: RuleSettings;
+  readonly bloomreach: BloomreachSettings;
 };
 
 export type HandlerKind = keyof HandlerSettings;

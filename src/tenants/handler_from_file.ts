@@ -1,3 +1,4 @@
+import { bloomreachInstance, bloomreachSettings } from "./bloomreach_settings.ts";
 import type { Handler } from "./handler.ts";
 import { omniumInstance, omniumSettings } from "./omnium_settings.ts";
 import { ruleInstance, ruleSettings } from "./rule_settings.ts";
@@ -22,7 +23,7 @@ export const handlerFromFile = (
   market: Market,
   account: SitooAccount | undefined,
 ): HandlerRead => {
-  const { voyado, omnium, rule } = handler;
+  const { voyado, omnium, bloomreach, rule } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
@@ -34,6 +35,12 @@ export const handlerFromFile = (
       handler: { kind: "omnium", ...omniumSettings(omnium, market, account) },
       instance: omniumInstance(omnium),
       sections: omnium.sections ?? [],
+    };
+  if (bloomreach !== undefined)
+    return {
+      handler: { kind: "bloomreach", ...bloomreachSettings(bloomreach, market) },
+      instance: bloomreachInstance(bloomreach),
+      sections: bloomreach.sections ?? [],
     };
   if (rule !== undefined)
     return {

@@ -1,3 +1,4 @@
+import { bloomreachFaults } from "./bloomreach_references.ts";
 import { error, type FileIssue, isText, unknownName } from "./file_issue.ts";
 import { baseOf, lineage } from "./inheritance.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
@@ -134,6 +135,7 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
       ...formFaults(whole, path),
       ...omniumFaults(file, whole, path),
       ...ruleFaults(file, whole, path),
+      ...bloomreachFaults(whole, path),
     );
   });
   return issues;

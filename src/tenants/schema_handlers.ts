@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { bloomreachHandler } from "./schema_bloomreach.ts";
 import { omniumHandler } from "./schema_omnium.ts";
 import { ruleHandler } from "./schema_rule.ts";
 import { voyadoHandler } from "./schema_voyado.ts";
@@ -10,7 +11,7 @@ const notYet = z.optional(z.never());
 const handlers = {
   voyado: z.optional(voyadoHandler),
   omnium: z.optional(omniumHandler),
-  bloomreach: notYet,
+  bloomreach: z.optional(bloomreachHandler),
   rule: z.optional(ruleHandler),
   ometria: notYet,
 };

@@ -141,7 +141,7 @@ const sold = z.looseObject({
 });
 
 /** CRMs that a tenant has a channel of only when it is asked for. */
-const others = ["omnium", "rule"] as const;
+const others = ["omnium", "bloomreach", "rule"] as const;
 type Other = (typeof others)[number];
 const isOther = (id: unknown): id is Other => others.some((other) => other === id);
 type Service = "voyado" | "sitoo" | Other;
@@ -298,7 +298,11 @@ export const tenantDocument = async (
     .replace("/omnium/demo", `/omnium/${name}`)
     .replace("${DEMO_OMNIUM_ID}", omniumSecrets.client_id)
     .replace("${DEMO_OMNIUM_SECRET}", omniumSecrets.client_secret)
-    .replace("${DEMO_VOYADO_KEY}", secrets.api_key);
+    .replace("${DEMO_VOYADO_KEY}", secrets.api_key)
+    .replace("/bloomreach/demo", `/bloomreach/${name}`)
+    .replace("${DEMO_BLOOMREACH_KEY}", "sandbox-bloomreach-key")
+    .replace("${DEMO_BLOOMREACH_SECRET}", "sandbox-bloomreach-secret")
+    .replace("${DEMO_BLOOMREACH_ID_KEY}", "sandbox-bloomreach-id-key-0123456789");
   const base: unknown = parse(demo);
   if (!isDocument(base)) throw new Error("demo.yaml is no mapping");
   const document = merged(base, { ...change.top, tenant: name });

@@ -52,7 +52,7 @@ export const basic = (id: string, secret = "sandbox-bloomreach-secret"): string 
 export type Bloomreach = ReturnType<typeof bloomreachOf>;
 
 /** Calls to one simulated project and its controls, with what a right request carries. */
-export function bloomreachOf(sandbox: Sandbox, name: string) {
+export function bloomreachOf(sandbox: Pick<Sandbox, "url">, name: string) {
   const send =
     (base: string, headers: Headers_) =>
     async (method: string, path: string, body?: unknown, extra: Headers_ = {}): Promise<Answer> => {
