@@ -85,6 +85,10 @@ export const curlLines = ({
       line: call(`'${gateway}/demo/omnium/v2/customers?key_type=mobile&key=070-174%2006%2005'`),
     },
     {
+      title: "and in a third, which has bonus checks in a field and promotions as tags",
+      line: call(`'${gateway}/demo/rule/v2/customers?key_type=email&key=astrid@example.com'`),
+    },
+    {
       title: "for operators: what could not be delivered (more in docs/admin.md)",
       line: `curl -s -H 'Authorization: Bearer ${admin}' '${gateway}/admin/tenants/demo/dead-letters'`,
     },

@@ -10,6 +10,7 @@ import { projectDir } from "./bundle.ts";
 const demoSecrets = {
   DEMO_SITOO_PASSWORD: "sandbox-sitoo-password",
   DEMO_VOYADO_KEY: "sandbox-voyado-key",
+  DEMO_RULE_KEY: "sandbox-rule-key",
   DEMO_OMNIUM_ID: "sandbox-omnium-client",
   DEMO_OMNIUM_SECRET: "sandbox-omnium-secret",
   DEMO_BLOOMREACH_KEY: "sandbox-bloomreach-key",

@@ -385,6 +385,21 @@ const adminPaths: Readonly<Record<string, Part>> = {
       reversing("ReverseOneBody"),
     ),
   },
+  "/channels/{channel}/bonus-checks": {
+    post: admin(
+      "issueBonusChecks",
+      "Bring bonus checks to customers, some lines of a file",
+      items,
+      {
+        requestBody: jsonBody("BonusCheckBody", {
+          rows: [
+            { row: 2, email: "astrid@example.com", checks: [{ id: "BC-1", value: "100.00" }] },
+          ],
+          dry_run: true,
+        }),
+      },
+    ),
+  },
   "/walks": { get: admin("listWalks", "How far the catch-up of each site is", items) },
   "/walks/run": { post: admin("runWalks", "Catch up now", items) },
   "/backfills": {

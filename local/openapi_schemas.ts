@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { backfillBody } from "../src/admin/backfill_body.ts";
 import { pauseBody } from "../src/admin/pause_body.ts";
+import { bonusCheckBody } from "../src/admin/bonus_check_body.ts";
 import { reassignBody } from "../src/admin/reassign_body.ts";
 import { reverseBody, reverseOneBody } from "../src/admin/reverse_body.ts";
 import * as answers from "../src/spi/contract_answers.ts";
@@ -142,6 +143,7 @@ export const schemas = (): Record<string, Json> => {
         ReverseBody: reverseBody,
         ReverseOneBody: reverseOneBody,
         ReassignBody: reassignBody,
+        BonusCheckBody: bonusCheckBody,
       },
       "input",
     ),

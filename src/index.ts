@@ -166,6 +166,11 @@ export class RedemptionLedger extends DurableObject<Env> implements LedgerObject
   takeOver(...call: Parameters<LedgerObject["takeOver"]>): ReturnType<LedgerObject["takeOver"]> {
     return this.#ledger.takeOver(...call);
   }
+  issueChecks(
+    ...call: Parameters<LedgerObject["issueChecks"]>
+  ): ReturnType<LedgerObject["issueChecks"]> {
+    return this.#ledger.issueChecks(...call);
+  }
   wakeUp(at: number): ReturnType<LedgerObject["wakeUp"]> {
     return this.#ledger.wakeUp(at);
   }

@@ -128,6 +128,7 @@ export const adminDeps = (env: Env, settings: Settings, gateway: Gateway): Admin
   journal: gateway.journal,
   walk: gateway.walk,
   lane: gateway.lane,
+  crm: (channel) => gateway.crm(channel),
   capabilities: (channel) => gateway.crm(channel).capabilities,
   pauses: (tenant) => listPauses(env.DB, tenant),
   pause: (tenant, pause) => addPauses(env.DB, tenant, pause, now()),

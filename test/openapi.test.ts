@@ -155,6 +155,7 @@ const adminDeps: AdminDeps = {
   journal: unused,
   walk: unused,
   lettersOf: unused,
+  crm: unused,
   lane: unused,
   capabilities: unused,
   pauses: unused,

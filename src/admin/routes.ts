@@ -3,6 +3,7 @@ import type { TenantAnswer } from "../tenants/cache.ts";
 import type { StoredShape } from "../tenants/shapes.ts";
 import { createAdminApp, refuse } from "./admin_app.ts";
 import { addBackfillRoutes } from "./backfill_routes.ts";
+import { addBonusCheckRoutes, type BonusCheckDeps } from "./bonus_check_routes.ts";
 import { addCustomerOrderRoutes, type CustomerOrderDeps } from "./customer_order_routes.ts";
 import { addDeadLetterRoutes, type DeadLetterDeps } from "./dead_letter_routes.ts";
 import { addLaneRoutes, type LaneDeps } from "./lane_routes.ts";
@@ -13,7 +14,8 @@ import { addReassignRoute, type ReassignDeps } from "./reassign_route.ts";
 import { addRedemptionRoutes, type RedemptionDeps } from "./redemption_routes.ts";
 import { addWalkRoutes } from "./walk_routes.ts";
 
-export type AdminDeps = CustomerOrderDeps &
+export type AdminDeps = BonusCheckDeps &
+  CustomerOrderDeps &
   DeadLetterDeps &
   OrderDeps &
   LaneDeps &
@@ -68,6 +70,7 @@ export const adminRoutes = (deps: AdminDeps) => {
   addWalkRoutes(app, deps);
   addBackfillRoutes(app, deps);
   addProofRoutes(app, deps);
+  addBonusCheckRoutes(app, deps);
 
   app.all("*", (c) => refuse(c, 404, "There is no such operation; see docs/admin.md."));
   return app;

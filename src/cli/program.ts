@@ -5,6 +5,7 @@ import { addCheck } from "./check.ts";
 import { addCredentials } from "./credentials.ts";
 import { addDeadLetters } from "./dead_letters.ts";
 import { addHistory } from "./history.ts";
+import { addImportBonusChecks } from "./import_bonus_checks.ts";
 import { addKeys } from "./keys.ts";
 import { addList } from "./list.ts";
 import { addPause, addResume } from "./pause.ts";
@@ -35,6 +36,7 @@ const commands = [
   addReassign,
   addBackfill,
   addProof,
+  addImportBonusChecks,
 ];
 
 /** `npm run tenant --`, as commander knows it. Ends by throwing, never by leaving the process. */

@@ -6,6 +6,7 @@ import type { Log } from "./reply.ts";
 import { capabilitiesOf as bloomreachCapabilities } from "./bloomreach/capabilities.ts";
 import { capabilitiesOf as omniumCapabilities } from "./omnium/capabilities.ts";
 import { capabilitiesOf as ometriaCapabilities } from "./ometria/capabilities.ts";
+import { capabilitiesOf as ruleCapabilities } from "./rule/capabilities.ts";
 import { capabilitiesOf as voyadoCapabilities } from "./voyado/capabilities.ts";
 
 /** The CRM behind a channel, a case for each kind. Holds no state: one is made per request. */
@@ -44,6 +45,12 @@ export const createCrm = (
         const { createOmetria } = await import("./ometria/adapter.ts");
         const options = { settings: handler, sections: client.sections, market, delivery };
         return createOmetria(options, upstream, log, now);
+      });
+    case "rule":
+      return loadedWhenAsked(ruleCapabilities(handler), async () => {
+        const { createRule } = await import("./rule/adapter.ts");
+        const options = { settings: handler, sections: client.sections, market };
+        return createRule(options, upstream, log, now);
       });
   }
 };

@@ -1,5 +1,6 @@
 import { ok } from "../model/outcome.ts";
 import { mailsNone } from "./mails_none.ts";
+import { failed } from "../model/outcome.ts";
 import type { Capabilities, Crm } from "./port.ts";
 
 /**
@@ -24,6 +25,8 @@ export const loadedWhenAsked = (capabilities: Capabilities, load: () => Promise<
     reverse: async (...call) => (await crm()).reverse(...call),
     status: async (...call) => (await crm()).status(...call),
     deliver: async (...call) => (await crm()).deliver(...call),
+    issueChecks: async (...call) =>
+      (await (await crm()).issueChecks?.(...call)) ?? failed({ kind: "not_supported" }),
     mailReceipt: async (...call) => (await (await crm()).mailReceipt?.(...call)) ?? mailsNone,
     ...(capabilities.refusesLate === true
       ? { refusedLate: async (call) => (await (await crm()).refusedLate?.(call)) ?? ok([]) }

@@ -105,6 +105,16 @@ export type MirroredUse = {
   readonly storeId?: string;
 };
 
+/** A bonus check that a file brings to a customer. */
+export type IssuedCheck = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly amount: Money;
+  /** YYYY-MM-DD, the last day. */
+  readonly validUntil?: string;
+};
+
 /** What differs between CRMs, for the floors above that must know. */
 export type Capabilities = {
   /** What `search` can be asked. */
@@ -143,6 +153,8 @@ export type Capabilities = {
   readonly findsCustomers?: true;
   /** Checks what it has received later: `refusedLate` tells what came of it. */
   readonly refusesLate?: true;
+  /** Bonus checks come out of files: `issueChecks` is there. */
+  readonly issuesChecks?: true;
   /** Promotions may be offers that a Sitoo voucher password opens; a closed order names the voucher alone. */
   readonly offersByPassword: boolean;
 };
@@ -212,6 +224,14 @@ export type Crm = {
     use: MirroredUse,
     call: CrmCall,
   ) => CrmOutcome<Record<never, never>>;
+  /**
+   * Only where `issuesChecks`. By id: a repeat adds nothing, and what is used stays used.
+   */
+  readonly issueChecks?: (
+    customerId: string,
+    checks: readonly IssuedCheck[],
+    call: CrmCall,
+  ) => CrmOutcome<{ readonly added: number; readonly changed: number }>;
   /** One result per sale, in their order. */
   deliver(sales: readonly SaleToDeliver[], call: CrmCall): Promise<readonly DeliveryResult[]>;
   /** Only of a CRM that `refusesLate`: what it still tells of, newest first; asked again it tells the same. */

@@ -137,6 +137,8 @@ export const crmIdFor = (
       return contactId === undefined ? undefined : foreignId(contactId);
     }
     case "ometria":
+    case "rule":
+      // A number, which could be anyone's.
       return undefined;
   }
 };

@@ -1,5 +1,6 @@
+import type { Crm } from "../crm/port.ts";
 import { instrumentKey, type InstrumentRef } from "../model/instrument.ts";
-import { unreachable } from "../model/outcome.ts";
+import { failed, unreachable } from "../model/outcome.ts";
 import type { DeadLetter } from "../tenants/dead_letters.ts";
 import {
   admit,
@@ -12,6 +13,8 @@ import {
 } from "./machine/admission.ts";
 import type { Balance } from "./machine/balance.ts";
 import type {
+  IssueCall,
+  IssueResult,
   LedgerContext,
   OverlayEntry,
   RedeemCall,
@@ -52,6 +55,14 @@ const undoWaitsMs = 4_000;
 const repeatedUndoMs = 60_000;
 
 const justUndone: RedeemResult = { kind: "refused", refusal: { kind: "just_undone" } };
+
+/** A CRM whose checks do not come out of files has no such call; whoever asks has looked. */
+const issued = async (
+  answer: ReturnType<NonNullable<Crm["issueChecks"]>> | undefined,
+): Promise<IssueResult> => {
+  const came = (await answer) ?? failed({ kind: "not_supported" } as const);
+  return came.ok ? { kind: "issued", ...came.value } : { kind: "failed", failure: came.failure };
+};
 
 const wait = (ms: number): Promise<"waited"> =>
   new Promise((resolve) => setTimeout(() => resolve("waited"), ms));
@@ -314,6 +325,9 @@ export const createLedger = ({
     orderClosed,
     orderReturned,
     giveBack: giveBackByPerson,
+    /** One customer's checks may be one value in the CRM, which uses are told to as well. */
+    issueChecks: ({ crm, owner }: LedgerContext, { checks, ...call }: IssueCall) =>
+      reconciler.turns(() => issued(crm.issueChecks?.(owner.customerId, checks, call))),
     /** What holds or changes the customer's instruments, for the card. */
     overlay: (): OverlayEntry[] =>
       store.newest().map((row) => ({

@@ -1,4 +1,4 @@
-import type { Crm } from "../crm/port.ts";
+import type { Crm, IssuedCheck } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
 import type { Instrument, InstrumentRef } from "../model/instrument.ts";
 import type { Redemption } from "../tenants/tenant.ts";
@@ -69,6 +69,16 @@ export type OverlayEntry = {
   /** Of what the ledger keeps, for a CRM that cannot redeem: it stands for good. */
   readonly balance?: Balance;
 };
+
+/** New bonus checks of one customer, out of a file. */
+export type IssueCall = {
+  readonly checks: readonly IssuedCheck[];
+  readonly requestId: string;
+  readonly deadline: number;
+};
+export type IssueResult =
+  | { readonly kind: "issued"; readonly added: number; readonly changed: number }
+  | { readonly kind: "failed"; readonly failure: CrmFailure };
 
 export type GiveBackCall = {
   readonly redemptionId: string;

@@ -4,6 +4,8 @@ import type { Till } from "./machine/admission.ts";
 import type {
   GiveBackCall,
   GiveBackResult,
+  IssueCall,
+  IssueResult,
   Moved,
   OverlayEntry,
   RedeemResult,
@@ -64,6 +66,11 @@ export type LedgerObject = {
     call: { readonly customerId?: string; readonly back: OrderReturn },
   ): Promise<{ readonly noted: boolean }>;
   giveBack(scope: LedgerScope, call: GiveBackCall): Promise<GiveBackResult>;
+  /** Through the customer's own object, so that it does not meet a use on its way to the CRM. */
+  issueChecks(
+    scope: LedgerScope,
+    call: IssueCall & { readonly customerId: string },
+  ): Promise<IssueResult>;
   /** By a message that was sent for `at`, in case the alarm was lost. */
   wakeUp(at: number): Promise<void>;
   /** Every row, newest last. */

@@ -267,6 +267,11 @@ export const hostLedger = (deps: LedgerHostDeps): LedgerObject & { alarm(): Prom
       if (context === undefined) return { noted: false };
       return { noted: ledger.orderClosed(use, context) };
     },
+    async issueChecks(scope, { customerId, ...call }) {
+      const tenant = await deps.fromScope(scope);
+      const context = contextOf(tenant, scope.stored, scope.channelId, customerId);
+      return context === undefined ? missingChannel : ledger.issueChecks(context, call);
+    },
     async wakeUp(at) {
       // A later message has taken its place: looking does no harm, and sends no further one.
       if (store.wakeUpAt() === at) store.transaction(() => store.setWakeUpAt(undefined));

@@ -3,6 +3,7 @@ import type { DeadLetter } from "../tenants/dead_letters.ts";
 import type { LedgerContext } from "./ledger_calls.ts";
 import type { LedgerStore } from "./tables/ledger_store.ts";
 import { redemptionDeadLetter } from "./redemption_dead_letter.ts";
+import { createTurns } from "./turns.ts";
 
 const callMs = 6_000;
 /** A CRM that takes no mirror for so long is a person's matter; what is true here stays true. */
@@ -17,6 +18,7 @@ export const createLedgerPost = (deps: {
   readonly backOffMs: (attempts: number) => number;
 }) => {
   const { store, now, backOffMs } = deps;
+  const turns = createTurns();
 
   /** Tells a person, until it is stored where people look. */
   const tellPeople = async (context: LedgerContext): Promise<void> => {
@@ -44,34 +46,37 @@ export const createLedgerPost = (deps: {
     for (;;) {
       const due = store.mirrors.first().filter((mirror) => mirror.nextAt <= now());
       if (due.length === 0) return;
-      await Promise.all(
-        due.map(async (mirror) => {
-          const call = { deadline: now() + callMs, requestId: mirror.use.eventId };
-          const told = await crm.mirror?.(owner.customerId, mirror.use, call);
-          store.transaction(() => {
-            // No mirror: the CRM of this channel was changed, and the new one knows nothing of it.
-            if (told === undefined || told.ok) return store.mirrors.drop(mirror.seq);
-            const { failure } = told;
-            const mayWorkLater =
-              mayHaveActed(failure) ||
-              failure.kind === "rate_limited" ||
-              failure.kind === "set_up_fault" ||
-              failure.kind === "unavailable";
-            if (mayWorkLater && now() - mirror.since < mirrorGivesUpMs)
-              return store.mirrors.postpone(mirror.seq, now() + backOffMs(mirror.attempts));
-            store.mirrors.drop(mirror.seq);
-            store.outbox.put(mirror.redemptionId, "not_mirrored", now());
-          });
-        }),
-      );
+      // One after the other: several checks of a customer can be one value in the CRM, which is read,
+      // changed and written, and nothing there would tell two such writes apart.
+      for (const mirror of due) {
+        const call = { deadline: now() + callMs, requestId: mirror.use.eventId };
+        const told = await crm.mirror?.(owner.customerId, mirror.use, call);
+        store.transaction(() => {
+          // No mirror: the CRM of this channel was changed, and the new one knows nothing of it.
+          if (told === undefined || told.ok) return store.mirrors.drop(mirror.seq);
+          const { failure } = told;
+          const mayWorkLater =
+            mayHaveActed(failure) ||
+            failure.kind === "rate_limited" ||
+            failure.kind === "set_up_fault" ||
+            failure.kind === "unavailable";
+          if (mayWorkLater && now() - mirror.since < mirrorGivesUpMs)
+            return store.mirrors.postpone(mirror.seq, now() + backOffMs(mirror.attempts));
+          store.mirrors.drop(mirror.seq);
+          store.outbox.put(mirror.redemptionId, "not_mirrored", now());
+        });
+      }
     }
   };
 
   return {
-    async deliver(context: LedgerContext): Promise<void> {
-      await tellCrm(context);
-      await tellPeople(context);
-    },
+    deliver: (context: LedgerContext): Promise<void> =>
+      turns(async () => {
+        await tellCrm(context);
+        await tellPeople(context);
+      }),
+    /** Between two of these: for who else changes the CRM's copy of the customer's instruments. */
+    turns,
     /** When the next is due. */
     nextAt(): number | undefined {
       const times = store.mirrors.first().map(({ nextAt }) => nextAt);

@@ -215,6 +215,7 @@ export const createReconciler = (deps: {
 
   return {
     run,
+    turns: post.turns,
     idle: async (): Promise<void> => {
       while (running.size > 0) await Promise.allSettled(running.values());
     },

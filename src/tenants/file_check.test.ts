@@ -224,11 +224,6 @@ describe("faults", () => {
       'error crm.channels[voyado].redemption.replay_window: "replay_window" is longer than 1h',
     ],
     [
-      "a CRM that is not built yet",
-      withChannel({ handler: { rule: { api_key: "k" } } }),
-      'error crm.channels[voyado].handler.rule: handler "rule" is not available in this version; available: voyado, omnium, bloomreach, ometria',
-    ],
-    [
       "a CRM nobody has heard of",
       withChannel({ handler: { voyaddo: {} } }),
       'error crm.channels[voyado].handler.voyaddo: unknown key "voyaddo"',

@@ -5,7 +5,6 @@ import { isObject, type Json, type JsonObject, type Path, valueAt } from "./json
 import { nearMiss } from "./near_miss.ts";
 import { referenceFaults } from "./references.ts";
 import { knownBlocks, tenantFile, type TenantFile } from "./schema.ts";
-import { handlerKinds } from "./schema_handlers.ts";
 import { isSecretAt, keysAt, schemaAt } from "./schema_walk.ts";
 
 /** The file as far as it is the gateway's: other programs' blocks, which may hold anything, are left behind. */
@@ -113,10 +112,6 @@ const wrongType = (path: Path, expected: string, value: unknown): FileIssue => {
   };
 };
 
-/** A handler of a later version. */
-const notYet = (path: Path): string =>
-  `handler "${String(path.at(-1))}" is not available in this version; available: ${handlerKinds().join(", ")}`;
-
 const describeIssue = (issue: ZodIssue, root: unknown): readonly FileIssue[] => {
   const path = stepsOf(issue);
   const value = valueAt(root, path);
@@ -132,7 +127,6 @@ const describeIssue = (issue: ZodIssue, root: unknown): readonly FileIssue[] => 
       return unknownKeys(path, issue.keys);
     case "invalid_type":
       if (value === undefined) return [missing(path)];
-      if (issue.expected === "never") return [{ ...plain(notYet(path)), at: "key" }];
       return [wrongType(path, typeWords[issue.expected] ?? issue.expected, value)];
     case "invalid_union": {
       if (value === undefined) return [missing(path)];

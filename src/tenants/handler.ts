@@ -1,4 +1,5 @@
 import type { OmniumSettings } from "./omnium_settings.ts";
+import type { RuleSettings } from "./rule_settings.ts";
 import type { BloomreachSettings } from "./bloomreach_settings.ts";
 import type { OmetriaSettings } from "./ometria_settings.ts";
 import type { VoyadoSettings } from "./voyado_settings.ts";
@@ -7,6 +8,7 @@ import type { VoyadoSettings } from "./voyado_settings.ts";
 type HandlerSettings = {
   readonly voyado: VoyadoSettings;
   readonly omnium: OmniumSettings;
+  readonly rule: RuleSettings;
   readonly bloomreach: BloomreachSettings;
   readonly ometria: OmetriaSettings;
 };

@@ -2,6 +2,7 @@ import { bloomreachInstance, bloomreachSettings } from "./bloomreach_settings.ts
 import type { Handler } from "./handler.ts";
 import { omniumInstance, omniumSettings } from "./omnium_settings.ts";
 import { ometriaInstance, ometriaSettings } from "./ometria_settings.ts";
+import { ruleInstance, ruleSettings } from "./rule_settings.ts";
 import type { ChannelFile } from "./schema.ts";
 import type { Market, SitooAccount } from "./tenant.ts";
 import { voyadoInstance, voyadoSettings } from "./voyado_settings.ts";
@@ -23,7 +24,7 @@ export const handlerFromFile = (
   market: Market,
   account: SitooAccount | undefined,
 ): HandlerRead => {
-  const { voyado, omnium, bloomreach, ometria } = handler;
+  const { voyado, omnium, bloomreach, ometria, rule } = handler;
   if (voyado !== undefined)
     return {
       handler: { kind: "voyado", ...voyadoSettings(voyado, market) },
@@ -47,6 +48,12 @@ export const handlerFromFile = (
       handler: { kind: "ometria", ...ometriaSettings(ometria) },
       instance: ometriaInstance(ometria),
       sections: ometria.sections ?? [],
+    };
+  if (rule !== undefined)
+    return {
+      handler: { kind: "rule", ...ruleSettings(rule, market) },
+      instance: ruleInstance(rule),
+      sections: rule.sections ?? [],
     };
   throw new Error(`channel "${id}" has no handler`);
 };

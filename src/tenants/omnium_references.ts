@@ -1,21 +1,6 @@
 import { error, type FileIssue, isText } from "./file_issue.ts";
+import { type Block, isEditable, isOffered, warning } from "./form_fields.ts";
 import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
-
-type Block = Readonly<Record<string, unknown>>;
-
-const warning = (path: Path, what: string, more: Partial<FileIssue> = {}): FileIssue => ({
-  ...error(path, what, more),
-  severity: "warning",
-});
-
-const isEditable = (channel: Block, form: string, field: string): boolean => {
-  const fields = valueAt(channel, ["client_settings", form]);
-  return [field, field.startsWith("accepts_") ? "accepts_communication" : field].some(
-    (name) => valueAt(fields, [name]) === "editable",
-  );
-};
-const isOffered = (channel: Block, field: string): boolean =>
-  isEditable(channel, "fields_add", field) || isEditable(channel, "fields_edit", field);
 
 /** The field that is the customer's id cannot be missing, and cannot change (contracts/omnium.md 4.5). */
 const idFaults = (channel: Block, block: Block, path: Path): FileIssue[] => {

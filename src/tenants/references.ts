@@ -5,6 +5,7 @@ import { isObject, type JsonObject, type Path, valueAt } from "./json.ts";
 import { isHandlerKind } from "./handler_traits.ts";
 import { omniumFaults } from "./omnium_references.ts";
 import { ometriaFaults } from "./ometria_faults.ts";
+import { ruleFaults } from "./rule_references.ts";
 import { orderFaults } from "./order_references.ts";
 import { handlerKinds } from "./schema_handlers.ts";
 import { isCountry } from "./schema_values.ts";
@@ -134,6 +135,7 @@ const channelFaults = (file: JsonObject, expanded: JsonObject): FileIssue[] => {
       ...handlerFaults(whole["handler"], path),
       ...formFaults(whole, path),
       ...omniumFaults(file, whole, path),
+      ...ruleFaults(file, whole, path),
       ...bloomreachFaults(whole, path),
     );
   });

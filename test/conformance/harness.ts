@@ -140,12 +140,14 @@ const sold = z.looseObject({
   events: z.array(z.looseObject({ event_id: z.string() })),
 });
 
+/** CRMs that a tenant has a channel of only when it is asked for. */
+const others = ["omnium", "bloomreach", "rule", "ometria"] as const;
+type Other = (typeof others)[number];
+const isOther = (id: unknown): id is Other => others.some((other) => other === id);
+type Service = "voyado" | "sitoo" | Other;
+
 /** The hands on one instance of the sandbox: another tenant of the vendor each. */
-const instanceOf = (
-  sandboxUrl: string,
-  service: "voyado" | "sitoo" | "omnium" | "ometria",
-  name: string,
-) => {
+const instanceOf = (sandboxUrl: string, service: Service, name: string) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await send(`${sandboxUrl}/_sandbox/${service}/${name}${path}`, {
       method,
@@ -246,13 +248,12 @@ export const effectOf = async (
 
 type Document = Record<string, unknown>;
 export type TenantChange = {
+  /** Over the keys of that CRM's channel. */
+  readonly [Kind in Other]?: Document;
+} & {
   /** Over the channel's own keys; objects merge. */
   readonly channel?: Document;
   readonly voyado?: Document;
-  /** Over the Omnium channel's own keys; without it, the tenant has no such channel. */
-  readonly omnium?: Document;
-  /** The same of channel `bloomreach`. */
-  readonly bloomreach?: Document;
   readonly market?: Document;
   readonly top?: Document;
   /** Changes the finished document. */
@@ -275,7 +276,11 @@ const omniumSecrets = {
   client_id: "sandbox-omnium-client",
   client_secret: "sandbox-omnium-secret",
 };
-const secrets = { api_key: "sandbox-voyado-key", api_password: "sandbox-sitoo-password" };
+const secrets = {
+  api_key: "sandbox-voyado-key",
+  api_password: "sandbox-sitoo-password",
+  rule_key: "sandbox-rule-key",
+};
 
 /** A tenant file like local/demo.yaml, with sandbox instances of its own that bear its name. */
 export const tenantDocument = async (
@@ -288,6 +293,8 @@ export const tenantDocument = async (
     .replace("/sitoo/demo/", `/sitoo/${name}/`)
     .replace("/voyado/demo/", `/voyado/${name}/`)
     .replace("${DEMO_SITOO_PASSWORD}", secrets.api_password)
+    .replace("/rule/demo/", `/rule/${name}/`)
+    .replace("${DEMO_RULE_KEY}", secrets.rule_key)
     .replace("/omnium/demo", `/omnium/${name}`)
     .replace("${DEMO_OMNIUM_ID}", omniumSecrets.client_id)
     .replace("${DEMO_OMNIUM_SECRET}", omniumSecrets.client_secret)
@@ -303,17 +310,10 @@ export const tenantDocument = async (
     document.market = merged(document.market as Document, change.market);
   const crm = document.crm as { channels: Document[] };
   const voyado = { handler: { voyado: change.voyado ?? {} } };
-  const asked: Readonly<Record<string, Document | undefined>> = {
-    omnium: change.omnium,
-    bloomreach: change.bloomreach,
-    // Added by the tests that are about it.
-    ometria: undefined,
-  };
   crm.channels = crm.channels.flatMap((channel) => {
-    const id = String(channel.id);
-    if (!(id in asked)) return [merged(merged(channel, change.channel ?? {}), voyado)];
-    const over = asked[id];
-    return over === undefined ? [] : [merged(channel, over)];
+    if (!isOther(channel.id)) return [merged(merged(channel, change.channel ?? {}), voyado)];
+    const asked = change[channel.id];
+    return asked === undefined ? [] : [merged(channel, asked)];
   });
   const orders = document.orders as { deliver_to: Document[] };
   orders.deliver_to = orders.deliver_to.filter(({ channel }) => channel !== "ometria");
@@ -364,6 +364,7 @@ export const useGateway = (
   };
   const voyado = (name = "demo"): Instance => instanceOf(running().sandbox.url, "voyado", name);
   const omnium = (name = "demo"): Instance => instanceOf(running().sandbox.url, "omnium", name);
+  const rule = (name = "demo"): Instance => instanceOf(running().sandbox.url, "rule", name);
   const sitoo = (name = "demo"): Instance => instanceOf(running().sandbox.url, "sitoo", name);
   const ometria = (name = "demo"): Instance => instanceOf(running().sandbox.url, "ometria", name);
 
@@ -371,6 +372,7 @@ export const useGateway = (
     running,
     voyado,
     omnium,
+    rule,
     sitoo,
     ometria,
     sandboxUrl: (): string => running().sandbox.url,
@@ -511,7 +513,7 @@ const codes: Readonly<Record<number, string>> = {
 
 /** Signs of what no answer may hold: stacks, source files, secrets, the CRM's address. */
 const neverAnswered =
-  /\bat \w+ \(|\.ts:\d|\.js:\d|sandbox-voyado-key|sandbox-sitoo-password|127\.0\.0\.1|apikey|TypeError|ZodError/i;
+  /\bat \w+ \(|\.ts:\d|\.js:\d|sandbox-voyado-key|sandbox-rule-key|sandbox-sitoo-password|127\.0\.0\.1|apikey|TypeError|ZodError/i;
 
 /** A refusal in the error object of contracts/sitoo.md 2.3. @returns the message for the cashier. */
 export const refused = (reply: Reply, status: number, message?: RegExp): string => {

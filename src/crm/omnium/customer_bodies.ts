@@ -1,7 +1,8 @@
 import type { Customer, Person } from "../../model/customer.ts";
 import { changedAccepts, changedConsents } from "../changed_choices.ts";
 import type { Omnium } from "./client.ts";
-import { acceptTypes, given, omniumStore } from "./customer_mapping.ts";
+import { given } from "../../model/given.ts";
+import { acceptTypes, omniumStore } from "./customer_mapping.ts";
 import type { WireAddress } from "./customer_wire.ts";
 import { voyadoContactId } from "./foreign_id.ts";
 import { storedPhone } from "./phones.ts";

@@ -1,4 +1,5 @@
 import type { Address, Customer } from "../../model/customer.ts";
+import { given } from "../../model/given.ts";
 import { earnedPasswords } from "../earned_passwords.ts";
 import { isoWithOffset } from "../iso_time.ts";
 import type { Profile } from "../port.ts";
@@ -47,14 +48,6 @@ export const customerOf = (wire: WireCustomer, omnium: Omnium): Customer => {
     modifiedAt: time(wire.modified),
   });
 };
-
-/** Without the members that are undefined: absent means unknown. */
-export const given = <Value extends object>(
-  value: Value,
-): { [Key in keyof Value]: Exclude<Value[Key], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
-    [Key in keyof Value]: Exclude<Value[Key], undefined>;
-  };
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;

@@ -2,7 +2,8 @@ import { inUnits, taxWithin } from "../../model/money.ts";
 import type { Sale, SaleLine } from "../../model/sale.ts";
 import { unitPrice } from "../../model/unit_price.ts";
 import type { Omnium } from "./client.ts";
-import { given, omniumStore } from "./customer_mapping.ts";
+import { given } from "../../model/given.ts";
+import { omniumStore } from "./customer_mapping.ts";
 import { omniumSaleId } from "./order_ids.ts";
 
 /**
