@@ -104,7 +104,7 @@ const checksIn = (cell: string): Record<string, string>[] | undefined => {
   if (!list.every((one) => typeof one === "object" && one !== null)) return undefined;
   return list.map((one) =>
     Object.fromEntries(
-      Object.entries(one as object)
+      Object.entries(one)
         .filter(([name]) => known.includes(name))
         .map(([name, value]: [string, unknown]) => [name, cellText(value)]),
     ),

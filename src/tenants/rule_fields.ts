@@ -3,7 +3,6 @@
  * contact keys and those of vendor plugins (contracts/rule.md 7, 8; assumed).
  */
 const addressParts = ["address", "address2", "zip", "city", "state", "countryid"] as const;
-export type AddressPart = (typeof addressParts)[number];
 
 export const contactFields = [
   "namefirst",
