@@ -1,7 +1,5 @@
-import type { Crm, CrmCall, IssuedCheck, SearchKey } from "../crm/port.ts";
-import { isCalendarDay } from "../model/calendar_day.ts";
+import type { Crm, CrmCall, SearchKey } from "../crm/port.ts";
 import type { CrmFailure } from "../model/crm_failure.ts";
-import { parseMinor } from "../model/money.ts";
 import { failed, ok, type Outcome } from "../model/outcome.ts";
 import { toE164 } from "../model/phone.ts";
 import type { LedgerObject } from "../redemption/ledger_client.ts";
@@ -10,6 +8,7 @@ import type { Found } from "../tenants/cache.ts";
 import type { Channel, Market } from "../tenants/tenant.ts";
 import { type AdminApp, jsonOf, refuse } from "./admin_app.ts";
 import { bonusCheckBody, type BonusCheckRow } from "./bonus_check_body.ts";
+import { issuedChecks } from "./bonus_check_row.ts";
 import { noChannel } from "./crm_instances.ts";
 
 export type BonusCheckDeps = {
@@ -127,28 +126,4 @@ const holderOf = async (
     if (match.value !== undefined) return ok(match.value.id);
   }
   return ok(undefined);
-};
-
-const issuedChecks = (
-  { checks }: BonusCheckRow,
-  market: Market,
-): Outcome<readonly IssuedCheck[], string> => {
-  const issued: IssuedCheck[] = [];
-  for (const { id, value, name = "", description, currency, valid_until: until } of checks) {
-    if (currency !== undefined && currency.toUpperCase() !== market.currency)
-      return failed(`currency is not ${market.currency}, and tills would not show it`);
-    // 1 234,50 as people write it.
-    const minor = parseMinor(value.replace(/[\s\u00A0]/g, "").replace(",", "."), market.currency);
-    if (minor === undefined || minor <= 0) return failed("value is no amount above nothing");
-    if (until !== undefined && !isCalendarDay(until)) return failed("valid_until is no YYYY-MM-DD");
-    if (issued.some((one) => one.id === id)) return failed("one id is there twice");
-    issued.push({
-      id,
-      name,
-      amount: { minor, currency: market.currency },
-      ...(description === undefined ? {} : { description }),
-      ...(until === undefined ? {} : { validUntil: until }),
-    });
-  }
-  return ok(issued);
 };

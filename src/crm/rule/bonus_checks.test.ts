@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BonusCheckForm } from "../../tenants/rule_settings.ts";
-import { afterIssue, afterUse, bonusCheckOf, checksText, parseChecks } from "./bonus_checks.ts";
+import { afterIssue, afterUse } from "./bonus_check_writes.ts";
+import { bonusCheckOf, checksText, parseChecks } from "./bonus_checks.ts";
 import { market, settings } from "./rule_fixture.ts";
 
 const form = settings.bonusChecks;

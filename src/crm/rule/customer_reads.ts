@@ -13,7 +13,7 @@ import {
   type Subscriber,
 } from "./customer_wire.ts";
 import { readAs } from "./errors.ts";
-import { errorPercent, isMiss, keepRead, noteMiss, readOfRequest } from "./session.ts";
+import { errorPercent, keepRead, readOfRequest } from "./session.ts";
 
 export const unknownSubscriber = { kind: "customer_not_found" } as const satisfies CrmFailure;
 
@@ -39,14 +39,14 @@ export const search = async (
   }
   const { session, now } = rule;
   const missKey = `${key.by} ${key.value}`;
-  if (isMiss(session, missKey, now())) return ok(undefined);
+  if (session.misses.get(missKey) === true) return ok(undefined);
   if (errorPercent(session, now()) >= searchStopsAt) return failed({ kind: "rate_limited" });
   const found = await readSubscriber(rule, identifiedBy[key.by], key.value, call);
   if (!found.ok) {
     const { kind } = found.failure;
     // v2 is published without custom_identifier, and may refuse it; the gateway's index is asked beside.
     const isNobody = kind === "customer_not_found" || kind === "invalid_fields";
-    if (isNobody) noteMiss(session, missKey, now());
+    if (isNobody) session.misses.set(missKey, true);
     return isNobody ? ok(undefined) : found;
   }
   const read = await complete(rule, found.value, call);
@@ -61,7 +61,7 @@ export const get = async (rule: Rule, id: string, call: CrmCall): CrmOutcome<Pro
 /** As read for this very request, else anew. */
 export const readCustomer = async (rule: Rule, id: string, call: CrmCall): CrmOutcome<Read> => {
   if (!isRuleId(id)) return failed(unknownSubscriber);
-  const kept = readOfRequest(rule.session, call.requestId, id, rule.now());
+  const kept = readOfRequest(rule.session, call.requestId, id);
   if (kept !== undefined) return ok(kept);
   const rest = readRest(rule, id, call);
   const subscriber = await readSubscriber(rule, "id", id, call);
@@ -76,7 +76,7 @@ const complete = async (rule: Rule, subscriber: Subscriber, call: CrmCall): CrmO
 };
 
 const keep = (rule: Rule, read: Read, call: CrmCall): Read => {
-  keepRead(rule.session, call.requestId, read, rule.now());
+  keepRead(rule.session, call.requestId, read);
   return read;
 };
 

@@ -1,6 +1,7 @@
 import { failed, ok } from "../../model/outcome.ts";
 import type { CrmCall, CrmOutcome, IssuedCheck, MirroredUse } from "../port.ts";
-import { afterIssue, afterUse, checkId, checksText, type WireCheck } from "./bonus_checks.ts";
+import { afterIssue, afterUse } from "./bonus_check_writes.ts";
+import { checkId, checksText, type WireCheck } from "./bonus_checks.ts";
 import type { Rule } from "./client.ts";
 import { readCustomer, unknownSubscriber } from "./customer_reads.ts";
 import type { Read } from "./customer_wire.ts";

@@ -1,8 +1,9 @@
 import type { RuleSettings } from "../../tenants/rule_settings.ts";
-import { createLru, type Lru } from "../../tenants/lru.ts";
+import { createLru } from "../../tenants/lru.ts";
 import { createSlots, type Slots } from "../../upstream/slots.ts";
 import type { Read } from "./customer_wire.ts";
 import { missKeptMs } from "./capabilities.ts";
+import { createKept, type Kept } from "./kept.ts";
 
 /** What all calls to one account share within an isolate. */
 export type Session = {
@@ -13,10 +14,10 @@ export type Session = {
   pausedUntil: number;
   /** Rule's own count of 4xx answers, as last told. */
   errors: { readonly percent: number; readonly at: number };
-  /** Until when a key is known to be nobody's: each search that misses is a 404, and counts as an error. */
-  readonly misses: Lru<number>;
+  /** Keys that are nobody's: each search that misses is a 404, and counts as an error. */
+  readonly misses: Kept<true>;
   /** A subscriber as read for a request, so that their card is two calls and not four. */
-  readonly reads: Lru<{ readonly read: Read; readonly until: number }>;
+  readonly reads: Kept<Read>;
 };
 
 /** SDK's default (contracts/rule.md 3), and ours (13, assumed). */
@@ -34,8 +35,8 @@ export const newSession = (now: () => number): Session => ({
   pace: { left: mostAtOnce, at: now() },
   pausedUntil: 0,
   errors: { percent: 0, at: 0 },
-  misses: createLru(2_000),
-  reads: createLru(200),
+  misses: createKept(missKeptMs, 2_000, now),
+  reads: createKept(readKeptMs, 200, now),
 });
 
 const sessions = createLru<Session>(500);
@@ -60,23 +61,14 @@ export const turnIn = (session: Session, now: number): number => {
 export const errorPercent = ({ errors }: Session, now: number): number =>
   now - errors.at < errorsKeptMs ? errors.percent : 0;
 
-export const isMiss = ({ misses }: Session, key: string, now: number): boolean =>
-  (misses.get(key) ?? 0) > now;
-export const noteMiss = ({ misses }: Session, key: string, now: number): void =>
-  misses.set(key, now + missKeptMs);
-
 const readKey = (requestId: string, id: string): string => `${requestId} ${id}`;
 
 export const readOfRequest = (
   { reads }: Session,
   requestId: string,
   id: string,
-  now: number,
-): Read | undefined => {
-  const kept = reads.get(readKey(requestId, id));
-  return kept !== undefined && kept.until > now ? kept.read : undefined;
-};
-export const keepRead = (session: Session, requestId: string, read: Read, now: number): void =>
-  session.reads.set(readKey(requestId, read.subscriber.id), { read, until: now + readKeptMs });
+): Read | undefined => reads.get(readKey(requestId, id));
+export const keepRead = ({ reads }: Session, requestId: string, read: Read): void =>
+  reads.set(readKey(requestId, read.subscriber.id), read);
 export const dropRead = ({ reads }: Session, requestId: string, id: string): void =>
   reads.delete(readKey(requestId, id));
