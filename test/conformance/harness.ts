@@ -370,6 +370,9 @@ export const useGateway = (
 
   return {
     running,
+    /** The simulation of any CRM, for what is the same with all of them. */
+    crm: (service: Exclude<Service, "sitoo">, name = "demo"): Instance =>
+      instanceOf(running().sandbox.url, service, name),
     voyado,
     omnium,
     rule,
