@@ -7,7 +7,7 @@ export default defineConfig({
     reporters: ["default", "./test/closing_line.ts"],
     testTimeout: 30_000,
     hookTimeout: 90_000,
-    // Two workers with a workerd or two each is what a small machine carries.
-    maxWorkers: 2,
+    // With a workerd or two each; the long files mostly wait, so one more than a small machine has cores.
+    maxWorkers: 3,
   },
 });
