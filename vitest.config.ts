@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest_first.ts";
 
 export default defineConfig({
   test: {
@@ -9,5 +10,6 @@ export default defineConfig({
     hookTimeout: 90_000,
     // With a workerd or two each; the long files mostly wait, so one more than a small machine has cores.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 });
