@@ -1,3 +1,8 @@
+/** What everybody opens and what this customer does, each once. */
+export const passwordsOf = (everybody: readonly string[], own: readonly string[]): string[] => [
+  ...new Set([...everybody, ...own]),
+];
+
 /** The Sitoo voucher passwords that what a customer belongs to opens, each once; capitals do not count. */
 export const earnedPasswords = (
   groups: readonly string[],

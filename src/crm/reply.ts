@@ -1,5 +1,6 @@
 import type { CrmFailure } from "../model/crm_failure.ts";
 import { failed, ok, type Outcome } from "../model/outcome.ts";
+import { parseJson } from "../upstream/classify.ts";
 
 /** Writes one log line; fields are counts, codes and ids of requests, never personal data. */
 export type Log = (event: string, fields: Readonly<Record<string, string | number>>) => void;
@@ -14,6 +15,18 @@ export type Reply = {
   readonly text: string | undefined;
   readonly json: unknown;
 };
+
+/** @param what names the call for operators. */
+export const replyOf = (
+  what: string,
+  { status, headers, text }: Pick<Reply, "status" | "headers" | "text">,
+): Reply => ({
+  what,
+  status,
+  headers,
+  text,
+  json: text === undefined ? undefined : parseJson(text),
+});
 
 export const succeeded = (reply: Reply): boolean => reply.status >= 200 && reply.status < 300;
 

@@ -3,9 +3,9 @@ import { failed, ok, type Outcome } from "../../model/outcome.ts";
 import type { BloomreachSettings } from "../../tenants/bloomreach_settings.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import type { Upstream } from "../../upstream/answer.ts";
-import { answered, parseJson } from "../../upstream/classify.ts";
+import { answered } from "../../upstream/classify.ts";
 import type { CrmCall, CrmOutcome } from "../port.ts";
-import type { Log, Reply } from "../reply.ts";
+import { type Log, type Reply, replyOf } from "../reply.ts";
 import { failureOf, isRight } from "./errors.ts";
 
 /** Below `{api}/v2/projects/{token}`; tracking calls write, data calls read (contracts/bloomreach.md 5, 6). */
@@ -55,9 +55,8 @@ export const createClient = (
       what,
     );
     if (!answer.ok) return answer;
-    const { status, headers, text } = answer.value;
-    const json = text === undefined ? undefined : parseJson(text);
-    const reply: Reply = { what, status, headers, text, json };
+    const { status, headers } = answer.value;
+    const reply = replyOf(what, answer.value);
     const judged = judge(reply, now());
     const isUsual = judged.ok || judged.failure.kind === "customer_not_found";
     // Their support asks for it (2).

@@ -1,3 +1,4 @@
+import { passwordsOf } from "../earned_passwords.ts";
 import type { CommunicationChannel, Customer } from "../../model/customer.ts";
 import { toE164 } from "../../model/phone.ts";
 import type { BloomreachSettings, KeptField, Source } from "../../tenants/bloomreach_settings.ts";
@@ -118,12 +119,10 @@ export const profileOf = (
       market,
       customer.protectedIdentity,
     ),
-    voucherPasswords: [
-      ...new Set([
-        ...settings.voucherPasswordsDefault,
-        ...earned.flatMap(({ voucherPasswords }) => voucherPasswords),
-      ]),
-    ],
+    voucherPasswords: passwordsOf(
+      settings.voucherPasswordsDefault,
+      earned.flatMap(({ voucherPasswords }) => voucherPasswords),
+    ),
     ...(statusText === undefined ? {} : { statusText }),
     degraded: [],
   };

@@ -3,9 +3,9 @@ import { ok, type Outcome } from "../../model/outcome.ts";
 import type { OmetriaSettings } from "../../tenants/ometria_settings.ts";
 import type { DeliverySettings, Market } from "../../tenants/tenant.ts";
 import type { Upstream } from "../../upstream/answer.ts";
-import { answered, parseJson } from "../../upstream/classify.ts";
+import { answered } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";
-import type { Log, Reply } from "../reply.ts";
+import { type Log, type Reply, replyOf } from "../reply.ts";
 
 export type OmetriaRequest = {
   readonly method: "GET" | "POST";
@@ -80,13 +80,6 @@ export const createClient = (
       what,
     );
     if (!answer.ok) return answer;
-    const { status, headers, text } = answer.value;
-    return ok({
-      what,
-      status,
-      headers,
-      text,
-      json: text === undefined ? undefined : parseJson(text),
-    });
+    return ok(replyOf(what, answer.value));
   },
 });

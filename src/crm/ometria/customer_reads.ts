@@ -1,7 +1,7 @@
 import type { CrmFailure } from "../../model/crm_failure.ts";
 import { failed, ok, type Outcome } from "../../model/outcome.ts";
 import type { SectionConfig } from "../../tenants/tenant.ts";
-import { earnedPasswords } from "../earned_passwords.ts";
+import { earnedPasswords, passwordsOf } from "../earned_passwords.ts";
 import type { CrmCall, CrmOutcome, Profile } from "../port.ts";
 import { type Reply, valueOf } from "../reply.ts";
 import { asText, sectionsOf } from "../sections.ts";
@@ -84,12 +84,10 @@ export const profileOf = (
       market,
       customer.protectedIdentity,
     ),
-    voucherPasswords: [
-      ...new Set([
-        ...settings.voucherPasswordsDefault,
-        ...earnedPasswords(tags, settings.voucherPasswordsFromTags),
-      ]),
-    ],
+    voucherPasswords: passwordsOf(
+      settings.voucherPasswordsDefault,
+      earnedPasswords(tags, settings.voucherPasswordsFromTags),
+    ),
     ...(status === undefined || status === "" ? {} : { statusText: status }),
     degraded: [],
   };

@@ -3,9 +3,9 @@ import { failed, ok, type Outcome } from "../../model/outcome.ts";
 import type { OmniumSettings } from "../../tenants/omnium_settings.ts";
 import type { Market, SectionConfig } from "../../tenants/tenant.ts";
 import type { Upstream } from "../../upstream/answer.ts";
-import { answered, parseJson, retryAfter } from "../../upstream/classify.ts";
+import { answered, retryAfter } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";
-import type { Log, Reply } from "../reply.ts";
+import { type Log, type Reply, replyOf } from "../reply.ts";
 import { methodOf, type Routed, urlOf, userAgent } from "../route.ts";
 import { type Session, sessionOf, tokenOf } from "./session.ts";
 
@@ -71,8 +71,7 @@ export const createClient = (
         what,
       );
       if (!answer.ok) return answer;
-      const { status, headers, text } = answer.value;
-      return ok({ what, status, headers, text, json: parseJson(text ?? "") });
+      return ok(replyOf(what, answer.value));
     } finally {
       leave();
     }

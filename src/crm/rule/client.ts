@@ -3,9 +3,9 @@ import { failed, ok, type Outcome } from "../../model/outcome.ts";
 import type { RuleSettings } from "../../tenants/rule_settings.ts";
 import type { Market, SectionConfig } from "../../tenants/tenant.ts";
 import type { Upstream } from "../../upstream/answer.ts";
-import { answered, parseJson } from "../../upstream/classify.ts";
+import { answered } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";
-import type { Log, Reply } from "../reply.ts";
+import { type Log, type Reply, replyOf } from "../reply.ts";
 import { methodOf, type Routed, urlOf, userAgent } from "../route.ts";
 import { pauseOf, unmasked } from "./errors.ts";
 import { type Session, sessionOf, turnIn } from "./session.ts";
@@ -90,9 +90,9 @@ const sendOnce = async (
     what,
   );
   if (!answer.ok) return answer;
-  const { status, headers, text } = answer.value;
+  const { status, headers } = answer.value;
   noteLimits(io.session, status, headers, io.now());
-  return ok(unmasked({ what, status, headers, text, json: parseJson(text ?? "") }));
+  return ok(unmasked(replyOf(what, answer.value)));
 };
 
 const noteLimits = (session: Session, status: number, headers: Headers, now: number): void => {

@@ -2,7 +2,7 @@ import { isCalendarDay } from "../../model/calendar_day.ts";
 import type { Address, Customer } from "../../model/customer.ts";
 import { given } from "../../model/given.ts";
 import { toE164 } from "../../model/phone.ts";
-import { earnedPasswords } from "../earned_passwords.ts";
+import { earnedPasswords, passwordsOf } from "../earned_passwords.ts";
 import type { Profile } from "../port.ts";
 import { asText, sectionsOf } from "../sections.ts";
 import { acceptsOf } from "./accepts.ts";
@@ -94,12 +94,10 @@ export const profileOf = (read: Read, rule: Rule): Profile => {
   return {
     customer: customerOf(read, rule),
     sections: sectionsOf(valueOf, sections, market),
-    voucherPasswords: [
-      ...new Set([
-        ...settings.voucherPasswordsDefault,
-        ...earnedPasswords(tags, settings.voucherPasswordsFromTags),
-      ]),
-    ],
+    voucherPasswords: passwordsOf(
+      settings.voucherPasswordsDefault,
+      earnedPasswords(tags, settings.voucherPasswordsFromTags),
+    ),
     ...(statusText === undefined || statusText === "" ? {} : { statusText }),
     degraded: [],
   };

@@ -3,9 +3,9 @@ import { ok, type Outcome } from "../../model/outcome.ts";
 import type { Market } from "../../tenants/tenant.ts";
 import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
 import type { Upstream, UpstreamRequest } from "../../upstream/answer.ts";
-import { answered, parseJson } from "../../upstream/classify.ts";
+import { answered } from "../../upstream/classify.ts";
 import type { CrmCall } from "../port.ts";
-import type { Log, Reply } from "../reply.ts";
+import { type Log, type Reply, replyOf } from "../reply.ts";
 import { methodOf, type Routed, urlOf, userAgent } from "../route.ts";
 
 export type VoyadoRequest = Routed & {
@@ -44,14 +44,7 @@ export const createClient = (
     const what = `voyado ${request.route}`;
     const answer = answered(await upstream(upstreamRequest(settings, request, call)), what);
     if (!answer.ok) return answer;
-    const { status, headers, text } = answer.value;
-    return ok({
-      what,
-      status,
-      headers,
-      text,
-      json: text === undefined ? undefined : parseJson(text),
-    });
+    return ok(replyOf(what, answer.value));
   },
 });
 

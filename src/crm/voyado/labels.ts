@@ -1,5 +1,5 @@
 import type { VoyadoSettings } from "../../tenants/voyado_settings.ts";
-import { earnedPasswords } from "../earned_passwords.ts";
+import { earnedPasswords, passwordsOf } from "../earned_passwords.ts";
 import { attributeOf, type Contact } from "./contact_wire.ts";
 
 /**
@@ -33,5 +33,5 @@ export const voucherPasswords = (
     group: entry.labelName,
     voucherPasswords: entry.voucherPasswords,
   }));
-  return [...new Set([...settings.voucherPasswordsDefault, ...earnedPasswords(labels, table)])];
+  return passwordsOf(settings.voucherPasswordsDefault, earnedPasswords(labels, table));
 };
